@@ -1,0 +1,50 @@
+/** What every data set becomes, whatever its format: records of pictures with captions. */
+
+/** The parts of a data set. */
+export const SPLITS = ["train", "validation", "test"] as const;
+export type Split = typeof SPLITS[number];
+
+/** What the pictures are; "pictures" where nobody has said. */
+export type Kind = "photographs" | "renders" | "renders and photographs" | "drawn" | "pictures";
+
+/** Where a data set was found: in `data/`, in the folder of UNIDIFF_DATA, or at a path given. */
+export type Origin = "embedded" | "UNIDIFF_DATA" | "path";
+
+/** One picture. */
+export interface ProductRecord {
+  /** The picture's `file_name`, unique within its set. */
+  id: string;
+  /** Absolute path of the picture. */
+  image: string;
+  /** At least one, none empty. */
+  captions: string[];
+  /** What splits and subsets are made of: colours and views of one garment share a product. */
+  product: string;
+  split: Split;
+  /** Every other field of the line, as text. */
+  attributes: Record<string, string | string[]>;
+  /** File and line the record stands on, e.g. "…/metadata.jsonl:12", for messages. */
+  where: string;
+}
+
+/** Something that is wrong with one line or picture. */
+export interface Problem {
+  /** File and line. */
+  where: string;
+  reason: string;
+}
+
+/** A loaded data set; its records are sorted by id. */
+export interface DataSet {
+  name: string;
+  kind: Kind;
+  /** The licences of its lines, or "not stated". */
+  licence: string;
+  origin: Origin;
+  folder: string;
+  records: ProductRecord[];
+  /** Hexadecimal SHA-256 of the content, whatever the order of lines; see fingerprint.ts. */
+  fingerprint: string;
+  /** Bad lines and pictures left out because the user allowed it. */
+  skipped: Problem[];
+}

@@ -1,0 +1,183 @@
+/**
+ * Retrieval between pictures and captions, with every true match counted.
+ *
+ * Convention of all tables: the gallery of image→text holds the captions of *all* pictures measured,
+ * repeated ones as well, and that of text→image all pictures, so that both have as many entries as
+ * there are pictures and every caption is a query as often as it occurs. A picture and a caption
+ * match where the caption equals the picture's own (`sameLabel(captions)`) or, when asked for, where
+ * both belong to one product. Recalls are shares in [0, 1]; ranks begin at 1.
+ */
+import { innerProducts, normaliseRows, type Rows, transposed } from "./linalg.ts";
+import { mean, median } from "./statistics.ts";
+
+/** The K of R@K that are reported. */
+export const DEPTHS = [1, 5, 10] as const;
+
+/** Whether gallery entry `item` is a true match of query `query`. */
+export type IsPositive = (query: number, item: number) => boolean;
+
+/** Retrieval in one direction; `chance` is the recall expected of a random order. */
+export interface Retrieval {
+  /** Best rank of a true match, for each query. */
+  ranks: Int32Array;
+  gallery: number;
+  recall: Record<`r${1 | 5 | 10}`, number>;
+  chance: Record<`r${1 | 5 | 10}`, number>;
+  medianRank: number;
+  meanRank: number;
+}
+
+/** Retrieval in both directions; `recallSum` adds the six recalls and is 6 at best. */
+export interface BothWays {
+  i2t: Retrieval;
+  t2i: Retrieval;
+  recallSum: number;
+}
+
+/** Cosine similarity of every query [n, dim] with every gallery entry [m, dim]: [n, m]. */
+export function cosineSimilarity(queries: Rows, gallery: Rows, dim: number): Float64Array {
+  return innerProducts(normaliseRows(queries, dim), normaliseRows(gallery, dim), dim);
+}
+
+/** Matches by equal label: entry i of either side carries `labels[i]`, a caption or a product. */
+export function sameLabel(labels: readonly (string | number)[]): IsPositive {
+  return (query, item) => labels[query] === labels[item];
+}
+
+/** Matches by either of two labels, such as an equal caption or an equal product. */
+export function sameEither(
+  first: readonly (string | number)[],
+  second: readonly (string | number)[],
+): IsPositive {
+  return (query, item) => first[query] === first[item] || second[query] === second[item];
+}
+
+/**
+ * The rank of the best true match of every query: 1 + the number of false entries that score at
+ * least as high. An equal score counts against the query, so a collapsed model gains nothing.
+ *
+ * `similarity` is [queries, gallery]. Throws on a query without a true match and on a similarity
+ * that is not finite.
+ */
+export function ranks(
+  similarity: ArrayLike<number>,
+  queries: number,
+  gallery: number,
+  isPositive: IsPositive,
+): Int32Array {
+  if (similarity.length !== queries * gallery) {
+    throw new Error(
+      `similarity has ${similarity.length} numbers, expected ${queries} × ${gallery}`,
+    );
+  }
+  return Int32Array.from({ length: queries }, (_, query) => {
+    const score = (item: number) => similarity[query * gallery + item] as number;
+    let best = -Infinity;
+    for (let item = 0; item < gallery; item++) {
+      if (!Number.isFinite(score(item))) {
+        throw new Error(
+          `similarity [${query}, ${item}] is ${score(item)}, expected a finite number`,
+        );
+      }
+      if (isPositive(query, item)) best = Math.max(best, score(item));
+    }
+    if (best === -Infinity) throw new Error(`query ${query} has no true match in the gallery`);
+    let rank = 1;
+    for (let item = 0; item < gallery; item++) {
+      if (score(item) >= best && !isPositive(query, item)) rank++;
+    }
+    return rank;
+  });
+}
+
+/** Share of queries whose rank is at most `k`. */
+export function recallAtK(ranks: ArrayLike<number>, k: number): number {
+  return mean(Array.from(ranks, (rank) => rank <= k ? 1 : 0));
+}
+
+/**
+ * Recall at `k` expected of a random order: the mean over queries of 1 − C(n−p, k) / C(n, k), for
+ * `positives[q]` = p true matches of query q among n = `gallery` entries.
+ */
+export function chanceRecall(positives: ArrayLike<number>, gallery: number, k: number): number {
+  return mean(Array.from(positives, (p) => {
+    let missed = 1;
+    for (let i = 0; i < Math.min(k, gallery); i++) {
+      missed *= Math.max(0, gallery - p - i) / (gallery - i);
+    }
+    return 1 - missed;
+  }));
+}
+
+/** Retrieval in one direction from a similarity matrix [queries, gallery]; throws as {@link ranks}. */
+export function retrieval(
+  similarity: ArrayLike<number>,
+  queries: number,
+  gallery: number,
+  isPositive: IsPositive,
+): Retrieval {
+  const best = ranks(similarity, queries, gallery, isPositive);
+  const positives = Int32Array.from({ length: queries }, (_, query) => {
+    let count = 0;
+    for (let item = 0; item < gallery; item++) if (isPositive(query, item)) count++;
+    return count;
+  });
+  const at = (value: (k: number) => number) =>
+    Object.fromEntries(DEPTHS.map((k) => [`r${k}`, value(k)])) as Retrieval["recall"];
+  return {
+    ranks: best,
+    gallery,
+    recall: at((k) => recallAtK(best, k)),
+    chance: at((k) => chanceRecall(positives, gallery, k)),
+    medianRank: median(best),
+    meanRank: mean(best),
+  };
+}
+
+/**
+ * Retrieval between n pictures and their n captions by cosine of their embeddings.
+ *
+ * `imageEmbeddings` and `textEmbeddings` are [n, dim], any length of row; entry i of both belongs to
+ * picture i. `isPositive` is symmetric, such as `sameLabel(captions)`. Throws where the two differ in
+ * number or hold numbers that are not finite.
+ */
+export function retrievalBothWays(
+  imageEmbeddings: Rows,
+  textEmbeddings: Rows,
+  dim: number,
+  isPositive: IsPositive,
+): BothWays {
+  if (imageEmbeddings.length !== textEmbeddings.length) {
+    throw new Error(
+      `${imageEmbeddings.length / dim} pictures and ${textEmbeddings.length / dim} captions, ` +
+        "expected one caption for each picture",
+    );
+  }
+  const n = imageEmbeddings.length / dim;
+  const similarity = cosineSimilarity(imageEmbeddings, textEmbeddings, dim);
+  const i2t = retrieval(similarity, n, n, isPositive);
+  const t2i = retrieval(transposed(similarity, n, n), n, n, isPositive);
+  const sum = ({ recall }: Retrieval) => DEPTHS.reduce((total, k) => total + recall[`r${k}`], 0);
+  return { i2t, t2i, recallSum: sum(i2t) + sum(t2i) };
+}
+
+/**
+ * The numbers of an evaluation file under `prefix` ("retrieval", "forgetting"): `prefix.i2t.r5`,
+ * `prefix.t2i.medianRank`, `prefix.gallery`, `prefix.chance.r5` and so on.
+ */
+export function retrievalMetrics({ i2t, t2i, recallSum }: BothWays, prefix: string): Record<
+  string,
+  number
+> {
+  const metrics: Record<string, number> = {};
+  for (const [way, result] of [["i2t", i2t], ["t2i", t2i]] as const) {
+    for (const k of DEPTHS) metrics[`${prefix}.${way}.r${k}`] = result.recall[`r${k}`];
+    metrics[`${prefix}.${way}.medianRank`] = result.medianRank;
+    metrics[`${prefix}.${way}.meanRank`] = result.meanRank;
+  }
+  metrics[`${prefix}.recallSum`] = recallSum;
+  metrics[`${prefix}.gallery`] = i2t.gallery;
+  // With symmetric matches chance is the same both ways.
+  for (const k of DEPTHS) metrics[`${prefix}.chance.r${k}`] = i2t.chance[`r${k}`];
+  return metrics;
+}

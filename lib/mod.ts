@@ -1,0 +1,27 @@
+/** What a notebook imports: `import { … } from "unidiff"`. */
+export { tf } from "./runtime/tf.ts";
+export { startBackend } from "./runtime/backend.ts";
+export { stream } from "./runtime/random.ts";
+export { progress } from "./runtime/progress.ts";
+export { inNotebook, markdown, show } from "./runtime/display.ts";
+export { projectFolder } from "./runtime/project.ts";
+export { findDataSet } from "./data/find.ts";
+export { itcLoss, sharedTargets } from "./losses/itc.ts";
+export { isLoss } from "./losses/is.ts";
+export { rscLoss } from "./losses/rsc.ts";
+export { totalLoss } from "./losses/total.ts";
+export { addNoise, makeSchedule } from "./diffusion/schedule.ts";
+export { ddim, guided } from "./diffusion/samplers.ts";
+export { drawPictures } from "./model/draw.ts";
+export { decodeLatents, embedCaptions, embedImages, encodeLatents } from "./model/model.ts";
+export { recallAtK, retrievalBothWays } from "./eval/retrieval.ts";
+export { evaluateModel } from "./eval/evaluate.ts";
+export { loadModel, StudyContext } from "./study/context.ts";
+export { presetOf, presets } from "./study/presets.ts";
+export { rowOf, rows } from "./study/rows.ts";
+export { defaultStudy, planStudy, runStudy } from "./study/study.ts";
+export { readStudy } from "./report/record.ts";
+export { ablationTable } from "./report/ablation.ts";
+export { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./report/figures.ts";
+export { sampleGrid, writeStudyReport } from "./report/study_report.ts";
+export { pictureGrid } from "./report/grid.ts";

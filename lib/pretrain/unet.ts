@@ -1,0 +1,89 @@
+import { tf } from "../runtime/tf.ts";
+import { stream } from "../runtime/random.ts";
+import { textTower } from "../clip/text.ts";
+import { flipPixels } from "../data/pixels.ts";
+import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
+import { unet, unetSpecs } from "../diffusion/unet.ts";
+import { isLoss } from "../losses/is.ts";
+import { encodeLatents, latentShape, type Model, tokensOf } from "../model/model.ts";
+import type { LoopConfig } from "../train/config.ts";
+import type { Task } from "../train/loop.ts";
+import { initialParams } from "../weights/params.ts";
+import { type Pictures, pixelsOf } from "./pictures.ts";
+
+/** Recipe of the UNet's pretraining. */
+export interface UNetRecipe extends LoopConfig {
+  readonly learningRate: number;
+  readonly batch: number;
+  readonly secondShare: number;
+  readonly captionDropout: number;
+  readonly seed: number;
+}
+
+interface Batch {
+  readonly latents: tf.Tensor4D;
+  readonly noise: tf.Tensor4D;
+  readonly timesteps: Int32Array;
+  readonly states: tf.Tensor3D;
+}
+
+/** Pictures as latents, plain and mirrored, in memory. */
+interface Encoded {
+  readonly pictures: Pictures;
+  readonly plain: Float32Array;
+  readonly mirrored: Float32Array;
+}
+
+/** Noise prediction from scratch under a frozen text tower, on two sources of captioned pictures. */
+export async function unetTask(
+  model: Model,
+  r: UNetRecipe,
+  sources: readonly [Pictures, Pictures],
+): Promise<Task<Batch>> {
+  const { config } = model, schedule = makeSchedule(config.schedule);
+  const encoded = [await encode(model, sources[0]), await encode(model, sources[1])] as const;
+  const [h, w, channels] = latentShape(config), size = h * w * channels;
+  const second = Math.round(r.batch * r.secondShare);
+  return {
+    params: { ...initialParams(unetSpecs(config.unet), r.seed) },
+    learningRate: () => r.learningRate,
+    prepare(step, micro) {
+      const s = stream(r.seed, "unet", step, micro), n = r.batch;
+      const latents = new Float32Array(n * size);
+      const captions = Array.from({ length: n }, (_, i) => {
+        const { pictures, plain, mirrored } = encoded[i < second ? 1 : 0];
+        const index = s.int(pictures.count);
+        const from = s.uniform() < 0.5 ? plain : mirrored;
+        latents.set(from.subarray(index * size, (index + 1) * size), i * size);
+        return s.uniform() < r.captionDropout ? "" : pictures.captions[index] as string;
+      });
+      const shape: [number, number, number, number] = [n, h, w, channels];
+      return {
+        latents: tf.tensor4d(latents, shape),
+        noise: tf.tensor4d(s.normals(n * size), shape),
+        timesteps: Int32Array.from({ length: n }, () => s.int(config.schedule.steps)),
+        states: tf.tidy(() =>
+          textTower(model.params, config.clip.text, tokensOf(model, captions)).states
+        ),
+      };
+    },
+    loss(p, { latents, noise, timesteps, states }) {
+      const noisy = addNoise(schedule, latents, noise, timesteps);
+      const is = isLoss(unet(p, config.unet, { latents: noisy, timesteps, states }).noise, noise);
+      return { total: is, terms: { is } };
+    },
+    dispose: ({ latents, noise, states }) => tf.dispose([latents, noise, states]),
+  };
+}
+
+/** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */
+async function encode(model: Model, pictures: Pictures): Promise<Encoded> {
+  const size = latentShape(model.config).reduce((a, b) => a * b);
+  const plain = new Float32Array(pictures.count * size), mirrored = new Float32Array(plain.length);
+  for (let at = 0; at < pictures.count; at += 1000) {
+    const pixels = pixelsOf(pictures, at, Math.min(1000, pictures.count - at));
+    plain.set(await encodeLatents(model, pixels), at * size);
+    mirrored.set(await encodeLatents(model, flipPixels(pixels, pictures.size)), at * size);
+  }
+  return { pictures, plain, mirrored };
+}

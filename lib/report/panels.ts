@@ -1,0 +1,123 @@
+/** Small multiples: where the panels of a figure lie, and what all of them look like. */
+import { FONT_FAMILY } from "./fonts.ts";
+
+/** One colour per row in every figure: Okabe and Ito's palette, told apart by the colour-blind. */
+const ROW_COLOURS: Readonly<Record<string, string>> = {
+  A0: "#7f7f7f",
+  A1: "#0072b2",
+  A2: "#e69f00",
+  A3: "#009e73",
+  A4: "#cc79a7",
+  A5: "#56b4e9",
+  A6: "#d55e00",
+};
+const OTHER_COLOUR = "#000000";
+
+/** Colour of texts and error bars. */
+export const INK = "#222222";
+const FAINT = "#e3e3e3";
+// px
+const PANEL = {
+  width: 300,
+  height: 230,
+  gapX: 62,
+  gapY: 74,
+  left: 62,
+  right: 18,
+  top: 92,
+  bottom: 52,
+};
+
+/** Colour of a row, the same in every figure. */
+export function rowColour(row: string): string {
+  return ROW_COLOURS[row] ?? OTHER_COLOUR;
+}
+
+/** The layout of `count` panels, at most three in a row, each with axes of its own. */
+export function panels(count: number) {
+  const columns = count === 4 ? 2 : Math.min(3, count), lines = Math.ceil(count / columns);
+  const { left, right, top, bottom } = PANEL;
+  const inner = {
+    width: columns * PANEL.width + (columns - 1) * PANEL.gapX,
+    height: lines * PANEL.height + (lines - 1) * PANEL.gapY,
+  };
+  const suffix = (panel: number) => panel === 0 ? "" : String(panel + 1);
+  const domain = (index: number, size: number, gap: number, whole: number) =>
+    [index * (size + gap) / whole, (index * (size + gap) + size) / whole] as const;
+  const place = (panel: number) => {
+    const x = domain(panel % columns, PANEL.width, PANEL.gapX, inner.width);
+    const fromTop = domain(Math.floor(panel / columns), PANEL.height, PANEL.gapY, inner.height);
+    return { x, y: [1 - fromTop[1], 1 - fromTop[0]] as const };
+  };
+  return {
+    axesOf: (panel: number) => ({ xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` }),
+    refsOf: (panel: number) => ({ xref: `x${suffix(panel)}`, yref: `y${suffix(panel)}` }),
+    axes: (panel: number, more: { x: object; y: object }) => {
+      const common = { ticks: "outside", ticklen: 4, tickcolor: "#999999", linecolor: "#999999" };
+      const { x, y } = place(panel);
+      return {
+        [`xaxis${suffix(panel)}`]: {
+          ...common,
+          domain: x,
+          anchor: `y${suffix(panel)}`,
+          showline: true,
+          showgrid: false,
+          zeroline: false,
+          ...more.x,
+        },
+        [`yaxis${suffix(panel)}`]: {
+          ...common,
+          domain: y,
+          anchor: `x${suffix(panel)}`,
+          gridcolor: FAINT,
+          zerolinecolor: "#999999",
+          nticks: 6,
+          ...more.y,
+        },
+      };
+    },
+    heading: (panel: number, text: string) => ({
+      xref: "paper",
+      yref: "paper",
+      x: place(panel).x[0],
+      y: place(panel).y[1],
+      yshift: 8,
+      xanchor: "left",
+      yanchor: "bottom",
+      text,
+      showarrow: false,
+      font: { size: 13, color: INK },
+    }),
+    /** The line under the title, as an annotation. */
+    subtitle: (text: string) => ({
+      xref: "paper",
+      yref: "paper",
+      x: 0,
+      y: 1,
+      yshift: top - 46,
+      xanchor: "left",
+      yanchor: "middle",
+      text,
+      showarrow: false,
+      font: { size: 12, color: "#555555" },
+    }),
+    layout: (title: string) => ({
+      width: left + inner.width + right,
+      height: top + inner.height + bottom,
+      margin: { l: left, r: right, t: top, b: bottom },
+      paper_bgcolor: "#ffffff",
+      plot_bgcolor: "#ffffff",
+      font: { family: FONT_FAMILY, size: 12, color: INK },
+      bargap: 0.25,
+      title: {
+        text: title,
+        x: left / (left + inner.width + right),
+        xanchor: "left",
+        y: 1,
+        yanchor: "top",
+        pad: { t: 14 },
+        font: { size: 17, color: INK },
+      },
+    }),
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * What a run leaves on disk, and the one place where its shape is written down.
+ *
+ * A run folder holds config.json, metrics.jsonl, evaluation.json (written last: its presence means
+ * finished), and, when pictures were drawn, samples.png with samples.json.
+ */
+import { basename, join } from "@std/path";
+import { z } from "zod";
+import { exists } from "../runtime/files.ts";
+
+const count = z.int().nonnegative();
+const section = z.record(z.string(), z.unknown());
+
+/** config.json: the resolved configuration of one run. */
+export const runConfigSchema = z.looseObject({
+  schema: z.literal(1),
+  /** "A0" … "A6", as in the list of rows of the study. */
+  row: z.string().min(1),
+  rowTitle: z.string(),
+  weights: z.looseObject({
+    itc: z.number(),
+    is: z.number(),
+    rsc: z.number(),
+    /** "c2d", "d2c" or "both"; of no meaning where `rsc` is 0. */
+    direction: z.string(),
+  }),
+  seed: count,
+  /** Share of the training products used, in (0, 1]. */
+  fraction: z.number().positive().max(1),
+  preset: z.string(),
+  dataset: z.looseObject({
+    name: z.string().min(1),
+    kind: z.string().min(1),
+    licence: z.string(),
+    fingerprint: z.string(),
+    train: count,
+    validation: count,
+    test: count,
+  }),
+  model: section,
+  train: section,
+  evaluate: section,
+  backend: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** evaluation.json: recalls are shares in [0, 1], ranks begin at 1; see the writers for each key. */
+export const evaluationSchema = z.looseObject({
+  schema: z.literal(1),
+  metrics: z.record(z.string(), z.number()),
+  seconds: z.looseObject({ train: z.number(), evaluate: z.number() }),
+  /** Training steps taken; 0 for the row that trains nothing. */
+  steps: count,
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** One line of metrics.jsonl. Loss terms are unweighted and absent where a row leaves them out. */
+export const metricLineSchema = z.looseObject({
+  step: count,
+  seconds: z.number(),
+  itc: z.number().optional(),
+  is: z.number().optional(),
+  rsc: z.number().optional(),
+  total: z.number(),
+  gradNorm: z.number().optional(),
+  learningRate: z.number().optional(),
+});
+export type MetricLine = z.infer<typeof metricLineSchema>;
+
+/**
+ * samples.json: what samples.png shows, one square picture of `size` pixels for each prompt.
+ *
+ * The tiles lie row by row, `columns` in a row, without gaps or labels.
+ */
+export const samplesSchema = z.looseObject({
+  prompts: z.array(z.string()).min(1),
+  size: z.int().positive(),
+  columns: z.int().positive(),
+});
+export type Samples = z.infer<typeof samplesSchema>;
+
+/** A finished run, read back. */
+export interface RunRecord {
+  folder: string;
+  name: string;
+  config: RunConfig;
+  evaluation: Evaluation;
+  /** In the order of steps, each step once. */
+  metrics: MetricLine[];
+  samples: (Samples & { picture: string }) | undefined;
+  /** When evaluation.json was written, in ms since 1970. */
+  finished: number;
+}
+
+/** Reads one finished run; throws an error naming the file (and line) that is missing or malformed. */
+export async function readRun(folder: string): Promise<RunRecord> {
+  const config = await readJson(join(folder, "config.json"), runConfigSchema);
+  const evaluation = await readJson(join(folder, "evaluation.json"), evaluationSchema);
+  const metrics = await readMetrics(join(folder, "metrics.jsonl"));
+  const picture = join(folder, "samples.png");
+  const samples = await exists(picture)
+    ? { ...await readJson(join(folder, "samples.json"), samplesSchema), picture }
+    : undefined;
+  const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
+  return { folder, name: basename(folder), config, evaluation, metrics, samples, finished };
+}
+
+/** A run folder that was left out, and why. */
+export interface SkippedRun {
+  folder: string;
+  reason: string;
+}
+
+/**
+ * Reads the finished runs of a study folder, sorted by data set, row, fraction (largest first), seed.
+ *
+ * Unfinished runs are passed over. A malformed one is an error, unless a list `skipped` is given to
+ * collect it. Throws where `runs/` does not exist.
+ */
+export async function readStudy(
+  folder: string,
+  { skipped }: { skipped?: SkippedRun[] } = {},
+): Promise<RunRecord[]> {
+  const runs = join(folder, "runs"), records: RunRecord[] = [];
+  for (const name of await subfolders(runs)) {
+    const run = join(runs, name);
+    if (!await exists(join(run, "evaluation.json"))) continue;
+    try {
+      records.push(await readRun(run));
+    } catch (error) {
+      if (skipped === undefined) throw error;
+      skipped.push({ folder: run, reason: (error as Error).message });
+    }
+  }
+  return records.sort(compareRuns);
+}
+
+function compareRuns({ config: a }: RunRecord, { config: b }: RunRecord): number {
+  return compareText(a.dataset.name, b.dataset.name) || compareText(a.row, b.row) ||
+    b.fraction - a.fraction || a.seed - b.seed;
+}
+
+// By code unit, so that the order does not depend on the user's locale.
+const compareText = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
+
+async function subfolders(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) if (entry.isDirectory) names.push(entry.name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      `${folder}: not found, expected the run folders of a study; ` +
+        "give the folder that a study was written to (it holds `runs/`)",
+    );
+  }
+  return names.sort(compareText);
+}
+
+async function readMetrics(path: string): Promise<MetricLine[]> {
+  // The row that trains nothing has no steps and may have no file.
+  const text = await exists(path) ? await Deno.readTextFile(path) : "";
+  const bySteps = new Map<number, MetricLine>();
+  text.split("\n").forEach((line, i) => {
+    if (line.trim() === "") return;
+    const metric = parse(`${path}:${i + 1}`, line, metricLineSchema);
+    // A run resumed from a checkpoint repeats a few steps: what was written last counts.
+    bySteps.set(metric.step, metric);
+  });
+  return [...bySteps.values()].sort((a, b) => a.step - b.step);
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Error(`${path}: cannot be read (${(error as Error).message})`);
+  }
+  return parse(path, text, schema);
+}
+
+function parse<T>(where: string, text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${where}: not JSON (${(error as Error).message})`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) =>
+    `${issue.path.map(String).join(".") || "the whole"}: ${issue.message}`
+  );
+  throw new Error(
+    `${where}: ${issues.join("; ")}. Remove the run folder and start the study again: ` +
+      "it repeats only this run",
+  );
+}

@@ -1,0 +1,117 @@
+/** Which backend computes: chosen once, tested before use. */
+import { selfTest, type SelfTestResult, selfTestTolerance } from "./self_test.ts";
+import { addonPath, loadTensorflow } from "./tensorflow.ts";
+import { tf } from "./tf.ts";
+import { loadWasm } from "./wasm.ts";
+import { findAdapter, loadWebgpu } from "./webgpu.ts";
+
+/** The backends, in the order in which they are tried. */
+export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+export type BackendName = typeof backendNames[number];
+
+/** The backend in use and what is known of it. */
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** What it computes with, e.g. the C library and its version. */
+  readonly library: string;
+  readonly device: string;
+  readonly selfTest: readonly SelfTestResult[];
+  /** Backends that come first in the order, and why they were not taken. */
+  readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+let running: BackendInfo | undefined;
+
+/**
+ * Starts the first backend that works, or the one that `wanted` or UNIDIFF_BACKEND names.
+ *
+ * Before use it is compared with the plain cpu backend; one that gives wrong numbers is refused. A
+ * named backend that cannot work is an error that says why. Calling it again is cheap.
+ */
+export async function startBackend(wanted?: BackendName): Promise<BackendInfo> {
+  tf.enableProdMode(); // no banners, no checks of every tensor for NaN: the loop checks the loss
+  const forced = wanted ?? forcedBackend();
+  if (running && (forced === undefined || forced === running.name)) return running;
+  if (forced !== undefined) {
+    try {
+      return running = { ...await start(forced), passedOver: [] };
+    } catch (error) {
+      throw new Error(`backend "${forced}" was asked for and cannot work: ${message(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  const passedOver: { name: BackendName; reason: string }[] = [];
+  for (const name of backendNames) {
+    try {
+      if (name === "webgpu") await refuseSoftwareAdapter();
+      return running = { ...await start(name), passedOver };
+    } catch (error) {
+      passedOver.push({ name, reason: message(error) });
+    }
+  }
+  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+  throw new Error(`no backend works here: ${reasons}`);
+}
+
+function forcedBackend(): BackendName | undefined {
+  const name = Deno.env.get("UNIDIFF_BACKEND");
+  if (name === undefined || name === "") return undefined;
+  if (!(backendNames as readonly string[]).includes(name)) {
+    throw new Error(`UNIDIFF_BACKEND is "${name}", expected one of ${backendNames.join(", ")}`);
+  }
+  return name as BackendName;
+}
+
+/** A software adapter works, but is slower than wasm: it must be asked for. */
+async function refuseSoftwareAdapter(): Promise<void> {
+  const adapter = await findAdapter();
+  if (adapter?.software) {
+    throw new Error(`the only adapter is software (${adapter.description}), slower than wasm`);
+  }
+}
+
+async function start(name: BackendName): Promise<Omit<BackendInfo, "passedOver">> {
+  let library = `tfjs ${tf.version.tfjs}`, device = "CPU";
+  switch (name) {
+    case "tensorflow":
+      library = `TensorFlow ${(await loadTensorflow()).version} (${addonPath})`;
+      break;
+    case "webgpu":
+      device = (await loadWebgpu()).description;
+      break;
+    case "wasm":
+      loadWasm();
+      break;
+    case "cpu":
+      break;
+  }
+  if (!await tf.setBackend(name)) throw new Error("TensorFlow.js could not initialise it");
+  await tf.ready();
+  if (name === "tensorflow" && isGpu()) device = "GPU (CUDA)";
+  const tolerance = device === "CPU" ? selfTestTolerance.plain : selfTestTolerance.tf32;
+  const results = name === "cpu" ? [] : await selfTest(tolerance);
+  const wrong = results.filter(({ passed }) => !passed);
+  if (wrong.length > 0) {
+    const found = wrong.map((r) => `${r.name} (error ${r.error.toExponential(1)})`).join(", ");
+    throw new Error(`it gives wrong numbers: ${found}, allowed ${tolerance}`);
+  }
+  return { name, library, device, selfTest: results };
+}
+
+/** Whether the native library computes on a GPU. */
+function isGpu(): boolean {
+  return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+/** One line for a user: what computes, and how to get something faster. */
+export function describeBackend({ name, device, library, passedOver }: BackendInfo): string {
+  const line = `backend: ${name} on ${device}, ${library}`;
+  const native = passedOver.find((p) => p.name === "tensorflow");
+  if (!native) return line;
+  return `${line}; several times slower than the native one, which cannot be used: ${native.reason}`;
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

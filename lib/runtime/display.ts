@@ -1,0 +1,123 @@
+/** Showing things, in a Deno notebook or in a terminal, through one awaited helper. */
+import { Buffer } from "node:buffer";
+import type { Figure } from "../report/plot.ts";
+import { type Table, toHtml, toMarkdown } from "../report/table.ts";
+import { toText } from "../report/text_table.ts";
+
+/** Markdown, as a value to show. */
+export interface Markdown {
+  readonly markdown: string;
+}
+
+/** A table, a figure, the bytes of a PNG, Markdown, or text; text that begins with "<svg" is drawn. */
+export type Showable = Table | Figure | Uint8Array | Markdown | string;
+
+/** What a notebook stores of an output: a text for each MIME type, the richest is shown. */
+export type MimeBundle = Record<string, unknown>;
+
+/** The part of Deno's kernel interface that is used. */
+interface Kernel {
+  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
+}
+
+/**
+ * Milliseconds to wait after each output. Kernels from Deno 2.8.2 on drain outputs later and under
+ * whichever cell is then current, and lose those that come just before the end of a cell.
+ */
+const SETTLE = 60;
+
+/** Deno's notebook kernel; undefined outside a notebook. */
+export function kernel(): Kernel | undefined {
+  try {
+    // The getter throws outside `deno jupyter`.
+    const found = (Deno as unknown as { jupyter?: Kernel }).jupyter;
+    return typeof found?.broadcast === "function" ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this runs in a cell of a Deno notebook. */
+export function inNotebook(): boolean {
+  return kernel() !== undefined;
+}
+
+/** Text to be set as Markdown by {@link show}. */
+export function markdown(text: string): Markdown {
+  return { markdown: text };
+}
+
+/**
+ * Shows a value and waits until a notebook has taken it; elsewhere prints its text.
+ *
+ * In a cell: `await show(table);` with the semicolon, so that the cell has no last value besides.
+ */
+export async function show(value: Showable): Promise<void> {
+  const bundle = await mimeBundle(value);
+  if (inNotebook()) await display(bundle);
+  else console.log(bundle["text/plain"]);
+}
+
+/** Shows a MIME bundle in a notebook; with an `id` it can be replaced, by a later call or `update`. */
+export async function display(
+  data: MimeBundle,
+  { id, update = false }: { id?: string; update?: boolean } = {},
+): Promise<void> {
+  await kernel()?.broadcast(update ? "update_display_data" : "display_data", {
+    data,
+    metadata: {},
+    transient: id === undefined ? {} : { display_id: id },
+  });
+  await new Promise((resolve) => setTimeout(resolve, SETTLE));
+}
+
+/** All forms of a value, "text/plain" always among them. */
+export async function mimeBundle(value: Showable): Promise<MimeBundle> {
+  if (typeof value === "string") {
+    return value.trimStart().startsWith("<svg")
+      ? { "text/plain": "(a drawing)", "image/svg+xml": value }
+      : { "text/plain": value };
+  }
+  if (value instanceof Uint8Array) {
+    const { width, height } = pngSize(value);
+    return {
+      "text/plain": `(a picture of ${width} × ${height} pixels)`,
+      "image/png": Buffer.from(value).toString("base64"),
+    };
+  }
+  if ("markdown" in value) {
+    return { "text/plain": value.markdown, "text/markdown": value.markdown };
+  }
+  if ("rows" in value) {
+    return {
+      "text/plain": toText(value),
+      "text/markdown": toMarkdown(value),
+      "text/html": toHtml(value),
+    };
+  }
+  // Plotly is 10 MB of source: loaded with the first figure, not with this module.
+  const { toSvg } = await import("../report/plot.ts");
+  return {
+    "text/plain": `(a figure: ${titleOf(value)})`,
+    "image/svg+xml": await toSvg(value),
+    "application/vnd.plotly.v1+json": { data: value.data, layout: value.layout },
+  };
+}
+
+function titleOf({ layout }: Figure): string {
+  const { title } = layout as { title?: string | { text?: string } };
+  return (typeof title === "string" ? title : title?.text) ?? "without a title";
+}
+
+/** Size in the header of a PNG; an invalid picture would silently give no output in a notebook. */
+function pngSize(bytes: Uint8Array): { width: number; height: number } {
+  const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+  if (bytes.length < 24 || signature.some((byte, i) => bytes[i] !== byte)) {
+    throw new Error(
+      `bytes beginning with ${[...bytes.slice(0, 8)].join(" ")} are no PNG; show() takes the ` +
+        "bytes of a PNG file, such as pictureGrid() returns",
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

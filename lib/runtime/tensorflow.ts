@@ -1,0 +1,58 @@
+/** The native backend: npm:@tensorflow/tfjs-node-gpu on the C library of a TensorFlow wheel. */
+import { createRequire } from "node:module";
+import { join } from "@std/path";
+import { projectFolder } from "./project.ts";
+import { tf } from "./tf.ts";
+
+/** Folder of the installed package, where Deno's `nodeModulesDir: "auto"` puts it. */
+export const tfjsNodeFolder: string = join(
+  projectFolder,
+  "node_modules/.deno/@tensorflow+tfjs-node-gpu@4.22.0/node_modules/@tensorflow/tfjs-node-gpu",
+);
+
+/** Where the package looks for its compiled addon. */
+export const addonPath: string = join(tfjsNodeFolder, "lib", "napi-v8", "tfjs_binding.node");
+
+/** Loads and registers the backend "tensorflow"; throws an error that says why it cannot. */
+export async function loadTensorflow(): Promise<{ version: string }> {
+  try {
+    Deno.statSync(addonPath);
+  } catch {
+    throw new Error(
+      `the native addon is missing (${addonPath}): run "deno task setup", which compiles it ` +
+        `(it needs Python 3.10 or newer with venv, and a C++ compiler)`,
+    );
+  }
+  prepareEnvironment();
+  // Gone from newer Nodes and Denos, but tfjs-node 4.22 calls it for nearly every operation.
+  const util = createRequire(import.meta.url)("node:util");
+  util.isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
+  const log = console.log, warn = console.warn;
+  console.log = console.warn = () => {}; // the package greets and advises on loading
+  try {
+    await import("@tensorflow/tfjs-node-gpu");
+  } catch (error) {
+    throw new Error(
+      `the native addon does not load: ${error instanceof Error ? error.message : error}. ` +
+        `Delete ${addonPath} and run "deno task setup"`,
+      { cause: error },
+    );
+  } finally {
+    [console.log, console.warn] = [log, warn];
+  }
+  const backend = tf.findBackend("tensorflow") as { binding?: { TF_Version?: string } } | null;
+  return { version: backend?.binding?.TF_Version ?? "unknown" };
+}
+
+/** Settings that TensorFlow's C library reads once, when it loads; a user's own are kept. */
+function prepareEnvironment(): void {
+  const defaults = {
+    TF_CPP_MIN_LOG_LEVEL: "2",
+    // TensorFlow leaves oneDNN off on processors without AVX-512; its AVX2 convolutions are twice as
+    // fast in training as the fallback.
+    TF_ENABLE_ONEDNN_OPTS: "1",
+  };
+  for (const [name, value] of Object.entries(defaults)) {
+    if (Deno.env.get(name) === undefined) Deno.env.set(name, value);
+  }
+}

@@ -1,0 +1,11 @@
+import { dirname, join } from "@std/path";
+import { createRequire } from "node:module";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { registerWasmKernels } from "./wasm_kernels.ts";
+
+/** Registers the backend "wasm" with the kernels it lacks; its binaries lie beside the package. */
+export function loadWasm(): void {
+  const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+  setWasmPaths(join(dirname(entry), "/"));
+  registerWasmKernels();
+}

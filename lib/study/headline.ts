@@ -1,0 +1,139 @@
+/** What the records of a study say in words, and no more than they say. */
+import { overSeeds } from "../report/ablation.ts";
+import type { RunRecord } from "../report/record.ts";
+
+/** A comparison of two rows that differ by one loss. */
+interface Comparison {
+  readonly row: string;
+  readonly against: string;
+  readonly question: string;
+  readonly metric: string;
+  /** Metrics that are averaged. */
+  readonly keys: readonly string[];
+  readonly better: "higher" | "lower";
+}
+
+const R5 = ["retrieval.i2t.r5", "retrieval.t2i.r5"] as const;
+const FORGETTING = ["forgetting.i2t.r5", "forgetting.t2i.r5"] as const;
+
+const comparisons: readonly Comparison[] = [
+  {
+    row: "A1",
+    against: "A0",
+    question: "Does ITC improve retrieval on the tuned set?",
+    metric: "R@5",
+    keys: R5,
+    better: "higher",
+  },
+  {
+    row: "A2",
+    against: "A0",
+    question: "Does IS improve denoising?",
+    metric: "IS loss",
+    keys: ["is.validation"],
+    better: "lower",
+  },
+  {
+    row: "A3",
+    against: "A1",
+    question: "Does IS beside ITC help retrieval?",
+    metric: "R@5",
+    keys: R5,
+    better: "higher",
+  },
+  {
+    row: "A6",
+    against: "A3",
+    question: "Does RSC add to ITC and IS in retrieval?",
+    metric: "R@5",
+    keys: R5,
+    better: "higher",
+  },
+  {
+    row: "A6",
+    against: "A3",
+    question: "Does RSC keep more of what was known outside the tuned set?",
+    metric: "R@5 outside",
+    keys: FORGETTING,
+    better: "higher",
+  },
+];
+
+/** Seeds from which a difference that all of them share is worth a sentence. */
+const ENOUGH_SEEDS = 3;
+
+/**
+ * Markdown on each data set of the records: the numbers of rows that differ by one loss, seed by
+ * seed, and whether they allow a conclusion. One or two seeds never do.
+ */
+export function headline(runs: readonly RunRecord[]): string {
+  const names = [...new Set(runs.map(({ config }) => config.dataset.name))];
+  return names.map((name) => {
+    const mine = runs.filter(({ config }) => config.dataset.name === name && config.fraction === 1);
+    return mine.length === 0 ? "" : onDataSet(name, mine);
+  }).filter((text) => text !== "").join("\n\n");
+}
+
+function onDataSet(name: string, runs: readonly RunRecord[]): string {
+  const seeds = new Set(runs.map(({ config }) => config.seed)).size;
+  const lines = comparisons.flatMap((comparison) => {
+    const text = compared(runs, comparison);
+    return text === undefined ? [] : [`- ${text}`];
+  });
+  return [
+    `**${name}**, ${seeds} ${seeds === 1 ? "seed" : "seeds"}:`,
+    "",
+    ...lines,
+    "",
+    seeds === 1
+      ? "One seed allows no conclusion: how far two runs of the same row lie apart is not known. " +
+        "`--seeds 3` measures it."
+      : seeds < ENOUGH_SEEDS
+      ? "Two seeds allow no conclusion yet; `--seeds 3` is the least."
+      : "These are statements on this model and this data, not on the published system.",
+    ...(runs.some(({ config }) => config.model.start === "random")
+      ? ["", "The starting weights are random: none of these numbers means anything."]
+      : []),
+  ].join("\n");
+}
+
+function compared(
+  runs: readonly RunRecord[],
+  { row, against, question, metric, keys, better }: Comparison,
+): string | undefined {
+  const ours = valuesOf(runs, row, keys), theirs = valuesOf(runs, against, keys);
+  const seeds = [...ours.keys()].filter((seed) => theirs.has(seed));
+  if (seeds.length === 0) return undefined;
+  const mean = (values: Map<number, number>) =>
+    seeds.reduce((sum, seed) => sum + (values.get(seed) as number), 0) / seeds.length;
+  const number = (x: number) => better === "lower" ? x.toFixed(4) : `${(100 * x).toFixed(1)} %`;
+  const sign = better === "higher" ? 1 : -1;
+  const wins =
+    seeds.filter((seed) => sign * ((ours.get(seed) as number) - (theirs.get(seed) as number)) > 0)
+      .length;
+  const verdict = seeds.length < ENOUGH_SEEDS
+    ? ""
+    : wins === seeds.length
+    ? ` Better in every one of ${seeds.length} seeds.`
+    : wins === 0
+    ? ` Better in none of ${seeds.length} seeds.`
+    : ` Better in ${wins} of ${seeds.length} seeds: undecided.`;
+  return `${question} ${metric} ${number(mean(ours))} (${row}) beside ${
+    number(mean(theirs))
+  } (${against}).${verdict}`;
+}
+
+/** The mean of some metrics by seed, of the runs of a row that have them all. */
+function valuesOf(
+  runs: readonly RunRecord[],
+  row: string,
+  keys: readonly string[],
+): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const run of runs.filter(({ config }) => config.row === row)) {
+    const values = keys.flatMap((key) => overSeeds([run], key)?.mean ?? []);
+    if (values.length < keys.length) continue;
+    found.set(run.config.seed, values.reduce((sum, value) => sum + value, 0) / values.length);
+  }
+  return found;
+}

@@ -1,0 +1,146 @@
+/** Executes notebooks without a browser and checks that every cell has run. */
+import { basename, join } from "@std/path";
+import { sha256 } from "../data/fingerprint.ts";
+import { exists, writeAtomic } from "../runtime/files.ts";
+import { projectFolder } from "../runtime/project.ts";
+
+/** A notebook's file, as far as it is read here. */
+export interface Notebook {
+  cells: Cell[];
+  metadata: { unidiff?: { inputs: string } } & Record<string, unknown>;
+}
+
+/** A cell; Markdown cells have no outputs. */
+export interface Cell {
+  cell_type: "code" | "markdown" | "raw";
+  source: string | string[];
+  outputs?: Output[];
+}
+
+/** An output of a code cell. */
+export interface Output {
+  output_type: "display_data" | "execute_result" | "stream" | "error";
+  data?: Record<string, unknown>;
+  ename?: string;
+  evalue?: string;
+}
+
+/** How a notebook is executed. */
+export interface ExecuteOptions {
+  /** The study it is about, see setting.ts. */
+  readonly study: string;
+  /** Where the executed notebook goes. */
+  readonly output: string;
+  /** What its outputs depend on; remembered in it. */
+  readonly inputs?: string;
+  /** Seconds for each cell; 0, the default, for no limit. */
+  readonly timeout?: number;
+  /** A Python with nbclient; that of `.venv` unless given. */
+  readonly python?: string;
+  /** The Deno that is the kernel; this one unless given. */
+  readonly deno?: string;
+}
+
+/** The last cell of a notebook shows a text that ends so; a kernel that hides an error is found out. */
+const LAST_WORDS = "every cell has run.";
+
+/** Executes a notebook into `output`; throws an error that names a failed cell. The source stays. */
+export async function executeNotebook(source: string, options: ExecuteOptions): Promise<void> {
+  const { study, output, inputs, timeout = 0 } = options;
+  const python = options.python ?? await notebookPython();
+  if (python === undefined) throw new Error(`${source}: not executed, ${WITHOUT_JUPYTER}`);
+  const jupyter = join(projectFolder, ".cache", "jupyter");
+  const kernel = await installKernel(join(jupyter, "kernels"), options.deno ?? Deno.execPath());
+  const executed = join(jupyter, `${Deno.pid}-${basename(source)}`);
+  await Deno.mkdir(join(output, ".."), { recursive: true });
+  const { code, stdout, stderr } = await new Deno.Command(python, {
+    args: [
+      join(projectFolder, "lib", "study", "execute_notebook.py"),
+      ...[source, executed, kernel, String(timeout)],
+    ],
+    env: {
+      UNIDIFF_STUDY: study,
+      NO_COLOR: "1",
+      TF_CPP_MIN_LOG_LEVEL: "2",
+      // Nothing is written into the user's home.
+      JUPYTER_PATH: jupyter,
+      JUPYTER_CONFIG_DIR: join(jupyter, "config"),
+      JUPYTER_DATA_DIR: join(jupyter, "data"),
+      JUPYTER_RUNTIME_DIR: join(jupyter, "runtime"),
+      IPYTHONDIR: join(jupyter, "ipython"),
+    },
+  }).output();
+  if (!await exists(executed)) {
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    throw new Error(`${source}: could not be executed by ${python}:\n${said.trim().slice(-4000)}`);
+  }
+  const notebook = await readNotebook(executed);
+  const fault = faultOf(notebook) ??
+    (code === 0 ? undefined : new TextDecoder().decode(stderr).trim().slice(-4000));
+  if (fault === undefined && inputs !== undefined) notebook.metadata.unidiff = { inputs };
+  await writeAtomic(output, JSON.stringify(notebook, null, 1) + "\n");
+  await Deno.remove(executed);
+  if (fault !== undefined) {
+    throw new Error(`${basename(source)}: ${fault}\nSee the executed notebook ${output}`);
+  }
+}
+
+/** Whether a notebook was executed, without error, from the same inputs. */
+export async function isExecuted(output: string, inputs: string): Promise<boolean> {
+  if (!await exists(output)) return false;
+  return (await readNotebook(output)).metadata.unidiff?.inputs === inputs;
+}
+
+export async function readNotebook(path: string): Promise<Notebook> {
+  return JSON.parse(await Deno.readTextFile(path)) as Notebook;
+}
+
+/** The notebooks of the project, in order. */
+export async function projectNotebooks(): Promise<string[]> {
+  const folder = join(projectFolder, "notebooks"), paths: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (/^\d\d_\w+\.ipynb$/.test(name)) paths.push(join(folder, name));
+  }
+  return paths.sort();
+}
+
+/** What is wrong with an executed notebook, or undefined. */
+export function faultOf({ cells }: Notebook): string | undefined {
+  const code = cells.filter(({ cell_type }) => cell_type === "code");
+  for (const [i, { outputs = [] }] of code.entries()) {
+    const error = outputs.find(({ output_type }) => output_type === "error");
+    if (error) return `code cell ${i + 1} of ${code.length}: ${error.ename}: ${error.evalue}`;
+  }
+  const last = code.at(-1)?.outputs?.at(-1)?.data?.["text/plain"];
+  const words = Array.isArray(last) ? last.join("") : String(last ?? "");
+  if (words.trimEnd().endsWith(LAST_WORDS)) return undefined;
+  return `the last cell should show "… ${LAST_WORDS}", found ${JSON.stringify(words)}`;
+}
+
+/** Why notebooks are not executed, where {@link notebookPython} finds nothing. */
+export const WITHOUT_JUPYTER = "there is no JupyterLab in .venv; it needs Python 3.10 or newer " +
+  "with venv, then the same command executes them";
+
+/** The Python of `.venv`, if nbclient is installed there. */
+export async function notebookPython(
+  python = join(projectFolder, ".venv", "bin", "python"),
+): Promise<string | undefined> {
+  if (!await exists(python)) return undefined;
+  const args = ["-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('nbclient'))"];
+  const { success } = await new Deno.Command(python, { args, stdout: "null", stderr: "null" })
+    .output();
+  return success ? python : undefined;
+}
+
+/** Describes a Deno as a kernel in a folder of kernels and returns the kernel's name. */
+async function installKernel(folder: string, deno: string): Promise<string> {
+  const name = `deno-${sha256(deno).slice(0, 8)}`;
+  const spec = {
+    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    interrupt_mode: "message",
+  };
+  await writeAtomic(join(folder, name, "kernel.json"), JSON.stringify(spec, null, 2) + "\n");
+  return name;
+}

@@ -1,0 +1,96 @@
+import type { EvaluateConfig } from "../eval/evaluate.ts";
+import { mini, type ModelConfig, nano, sd15 } from "../model/config.ts";
+import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
+import type { RscConfig, TowerRates } from "../train/objective.ts";
+
+/** How a model is fine-tuned. */
+export interface TrainConfig extends LoopConfig {
+  readonly batch: number;
+  readonly learningRates: TowerRates;
+  /** Share of captions that the UNet sees as empty, for guidance. */
+  readonly captionDropout: number;
+  readonly flip: boolean;
+  readonly rsc: RscConfig;
+}
+
+/** Everything a run needs but its data, row and seed. */
+export interface Preset {
+  readonly name: string;
+  readonly model: ModelConfig;
+  /** Where the starting weights are: a folder of the project, or "random". */
+  readonly weights: string;
+  readonly train: TrainConfig;
+  readonly evaluate: EvaluateConfig;
+}
+
+const evaluate: EvaluateConfig = {
+  timesteps: [40, 160, 280, 400, 520, 640, 760, 880],
+  samples: 16,
+  samplingSteps: 20,
+  guidance: 3,
+  outside: 400,
+  seed: 0,
+};
+
+/** The default: the miniature with the project's own weights, minutes on two cores. */
+const miniPreset: Preset = {
+  name: "mini",
+  model: mini,
+  weights: "data/mini",
+  train: {
+    ...defaultOptimizer,
+    betas: [0.9, 0.99],
+    steps: 150,
+    batch: 32,
+    accumulate: 1,
+    warmup: 20,
+    logEvery: 5,
+    checkpointSeconds: 30,
+    learningRates: { text: 2e-4, vision: 2e-4, unet: 3e-4 },
+    captionDropout: 0.1,
+    flip: true,
+    rsc: { temperature: 0.1, centre: true, timesteps: [50, 300], condition: "caption" },
+  },
+  evaluate,
+};
+
+/** Tests: random weights, seconds. */
+const nanoPreset: Preset = {
+  name: "nano",
+  model: nano,
+  weights: "random",
+  train: { ...miniPreset.train, steps: 6, batch: 6, warmup: 2, logEvery: 1, checkpointSeconds: 0 },
+  evaluate: { ...evaluate, timesteps: [100, 700], samples: 4, samplingSteps: 2, outside: 24 },
+};
+
+/**
+ * The published architecture on one GPU. Rates, dropout and sampling are the published fine-tuning
+ * defaults of diffusers and CLIP (notes in the README), not the paper's, which are not known.
+ */
+const sd15Preset: Preset = {
+  name: "sd15",
+  model: sd15,
+  weights: "",
+  train: {
+    ...miniPreset.train,
+    steps: 2000,
+    batch: 16,
+    warmup: 100,
+    checkpointSeconds: 600,
+    learningRates: { text: 1e-6, vision: 1e-6, unet: 1e-5 },
+  },
+  evaluate: { ...evaluate, samplingSteps: 50, guidance: 7.5 },
+};
+
+/** The presets by name. */
+export const presets = { mini: miniPreset, nano: nanoPreset, sd15: sd15Preset } as const;
+
+/** The preset called `name`; throws an error that lists the presets there are. */
+export function presetOf(name: string): Preset {
+  if (!Object.hasOwn(presets, name)) {
+    throw new Error(
+      `preset "${name}" is not known; expected one of ${Object.keys(presets).join(", ")}`,
+    );
+  }
+  return presets[name as keyof typeof presets];
+}

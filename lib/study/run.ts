@@ -1,0 +1,188 @@
+import { join } from "@std/path";
+import { tf } from "../runtime/tf.ts";
+import { exists, writeJson } from "../runtime/files.ts";
+import { batchIndices, evaluationRecords } from "../data/batches.ts";
+import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
+import { makeSchedule } from "../diffusion/schedule.ts";
+import { evaluateModel } from "../eval/evaluate.ts";
+import type { Params } from "../nn/params.ts";
+import { writeSamples } from "../report/grid.ts";
+import type { RunConfig } from "../report/record.ts";
+import { removeCheckpoint } from "../train/checkpoint.ts";
+import { disposeBatch, jointBatch } from "../train/joint_data.ts";
+import { type MetricLine, trainLoop } from "../train/loop.ts";
+import { jointLoss, learningRateOf } from "../train/objective.ts";
+import { saveParams } from "../weights/params.ts";
+import type { StudyContext } from "./context.ts";
+import { type RowId, rowOf } from "./rows.ts";
+import { versions } from "./versions.ts";
+
+/** One run of a study. */
+export interface RunPlan {
+  readonly dataset: string;
+  readonly row: RowId;
+  readonly seed: number;
+  /** Share of the training products, in (0, 1]. */
+  readonly fraction: number;
+}
+
+/** What a run tells while it works. */
+export interface RunListener {
+  readonly onStep?: (line: MetricLine) => void | Promise<void>;
+  readonly onPhase?: (what: string) => void | Promise<void>;
+  readonly shouldStop?: () => boolean;
+}
+
+/** The whole resolved configuration of a run, as config.json holds it. */
+export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<RunConfig> {
+  const { preset } = context, { title, weights } = rowOf(plan.row);
+  const set = await context.dataSet(plan.dataset);
+  const train = await context.records(plan.dataset, plan.fraction, plan.seed);
+  const { checkpointSeconds: _, ...training } = preset.train;
+  return {
+    schema: 1,
+    row: plan.row,
+    rowTitle: title,
+    weights: { ...weights },
+    seed: plan.seed,
+    fraction: plan.fraction,
+    preset: preset.name,
+    dataset: {
+      name: set.name,
+      kind: set.kind,
+      licence: set.licence,
+      fingerprint: set.fingerprint,
+      train: train.length,
+      validation: evaluationRecords(set, "validation").length,
+      test: evaluationRecords(set, "test").length,
+    },
+    model: { ...preset.model, start: await context.startingPoint() },
+    train: { ...training },
+    evaluate: { ...preset.evaluate, outsideDrawing: DRAWING_VERSION },
+    backend: tf.getBackend(),
+    versions: versions(),
+  };
+}
+
+/** The name of a run's folder; it ends in a hash of everything that decides its numbers. */
+export async function runName(config: RunConfig): Promise<string> {
+  const { backend: _, versions: __, ...decisive } = config;
+  const bytes = new TextEncoder().encode(JSON.stringify(decisive));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = Array.from(hash.slice(0, 4), (b) => b.toString(16).padStart(2, "0")).join("");
+  const { dataset, row, seed, fraction } = config;
+  return `${dataset.name}--${row}--s${seed}--f${fraction}--${hex}`;
+}
+
+/**
+ * Does one run in its folder, from wherever it was; a finished one is left as it is.
+ *
+ * Returns whether it is finished now (a stop request leaves a checkpoint instead).
+ */
+export async function doRun(
+  context: StudyContext,
+  plan: RunPlan,
+  folder: string,
+  config: RunConfig,
+  listener: RunListener = {},
+): Promise<boolean> {
+  if (await exists(join(folder, "evaluation.json"))) return true;
+  await writeJson(join(folder, "config.json"), config);
+  const model = await context.model();
+  const trained = await tune(context, plan, folder, listener);
+  const own = trainedOnly(trained.params, model.params);
+  try {
+    return trained.finished && await measure(context, plan, folder, trained, own, listener);
+  } finally {
+    tf.dispose(own);
+  }
+}
+
+/** Asked to stop while measuring; the run is measured anew from its last checkpoint. */
+class Stopped extends Error {}
+
+/** Evaluates a trained model and writes everything that makes a run finished. */
+async function measure(
+  context: StudyContext,
+  { dataset }: RunPlan,
+  folder: string,
+  trained: Tuned,
+  own: Params,
+  { onPhase, shouldStop }: RunListener,
+): Promise<boolean> {
+  const started = performance.now();
+  const model = { ...await context.model(), params: trained.params };
+  const test = await context.test(dataset), outside = await context.outside();
+  try {
+    const phase = async (what: string) => {
+      if (shouldStop?.()) throw new Stopped();
+      await onPhase?.(what);
+    };
+    const measured = await evaluateModel(model, test, outside, context.preset.evaluate, phase);
+    const { prompts, pixels } = measured.samples;
+    if (prompts.length > 0) {
+      const size = model.config.imageSize;
+      await writeSamples(folder, pixels, { prompts, size, columns: Math.min(8, prompts.length) });
+    }
+    if (Object.keys(own).length > 0) await saveParams(join(folder, "weights.safetensors"), own);
+    await writeJson(join(folder, "evaluation.json"), {
+      schema: 1,
+      metrics: measured.metrics,
+      steps: trained.steps,
+      seconds: { train: trained.seconds, evaluate: (performance.now() - started) / 1000 },
+    });
+  } catch (error) {
+    if (error instanceof Stopped) return false;
+    throw error;
+  }
+  await removeCheckpoint(folder);
+  return true;
+}
+
+/** What fine-tuning gave. */
+interface Tuned {
+  readonly params: Params;
+  readonly steps: number;
+  readonly seconds: number;
+  /** False where it was stopped before the end. */
+  readonly finished: boolean;
+}
+
+/** Fine-tunes under the row's losses. */
+async function tune(
+  context: StudyContext,
+  plan: RunPlan,
+  folder: string,
+  listener: RunListener,
+): Promise<Tuned> {
+  const { preset } = context, { weights } = rowOf(plan.row), { train } = preset;
+  const model = await context.model();
+  if (weights.itc === 0 && weights.is === 0 && weights.rsc === 0) {
+    return { params: model.params, steps: 0, seconds: 0, finished: true };
+  }
+  const data = await context.training(plan.dataset, plan.fraction, plan.seed);
+  const schedule = makeSchedule(preset.model.schedule);
+  const batches = { ...train, seed: plan.seed };
+  const result = await trainLoop(
+    {
+      params: model.params,
+      learningRate: (name) => learningRateOf(name, weights, train.learningRates),
+      prepare: (step, micro) => {
+        const draw = step * train.accumulate + micro;
+        const order = batchIndices(data.count, train.batch, draw, plan.seed);
+        return jointBatch(model, data, order, draw, batches);
+      },
+      loss: (p, batch) => jointLoss(p, preset.model, schedule, weights, train.rsc, batch),
+      describe: (batch) => batch.names.join(", "),
+      dispose: disposeBatch,
+    },
+    train,
+    { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
+  );
+  return { ...result, steps: train.steps };
+}
+
+/** The parameters that training replaced. */
+function trainedOnly(params: Params, start: Params): Params {
+  return Object.fromEntries(Object.entries(params).filter(([name, t]) => t !== start[name]));
+}

@@ -1,0 +1,91 @@
+/** Which study a command or a notebook is about. */
+import { join } from "@std/path";
+import { z } from "zod";
+import { exists, writeJson } from "../runtime/files.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { presetOf } from "./presets.ts";
+import { rowOf } from "./rows.ts";
+import { defaultStudy, type StudyConfig } from "./study.ts";
+
+/** A study with the name of its folder in `results/`. */
+export interface StudySetting extends StudyConfig {
+  readonly name: string;
+}
+
+/** The folder of a study, `results/<name>`. */
+export function studyFolder(name: string): string {
+  return join(projectFolder, "results", name);
+}
+
+/** Throws an error that names the first value that cannot be, and what is expected. */
+export function checkSetting(setting: StudySetting): void {
+  const { name, datasets, rows, seeds, fractions, preset } = setting;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) {
+    throw new Error(
+      `study name "${name}": expected letters, digits, ".", "_" or "-"; it names a folder in results/`,
+    );
+  }
+  for (const [what, list] of Object.entries({ datasets, rows, fractions })) {
+    if (list.length === 0) throw new Error(`${what}: expected at least one, found none`);
+    const twice = list.find((value, i) => list.indexOf(value as never) !== i);
+    if (twice !== undefined) throw new Error(`${what}: ${twice} is named twice`);
+  }
+  rows.forEach(rowOf);
+  presetOf(preset);
+  if (!Number.isInteger(seeds) || seeds < 1) {
+    throw new Error(`seeds: expected an integer of at least 1, found ${seeds}`);
+  }
+  for (const fraction of fractions) {
+    if (!(fraction > 0 && fraction <= 1)) {
+      throw new Error(`fractions: expected numbers above 0 and up to 1, found ${fraction}`);
+    }
+  }
+}
+
+const schema = z.object({
+  name: z.string(),
+  datasets: z.array(z.string()),
+  rows: z.array(z.string()),
+  seeds: z.number(),
+  fractions: z.array(z.number()),
+  preset: z.string(),
+  skipBad: z.boolean(),
+});
+
+/** Remembers in study.json what a study compares, for notebooks that are executed for it. */
+export async function saveSetting(setting: StudySetting): Promise<void> {
+  await writeJson(join(studyFolder(setting.name), "study.json"), setting);
+}
+
+/** The setting in a study's study.json, or undefined where there is none; throws on a malformed one. */
+export async function savedSetting(name: string): Promise<StudySetting | undefined> {
+  const path = join(studyFolder(name), "study.json");
+  if (!await exists(path)) return undefined;
+  try {
+    return { ...schema.parse(JSON.parse(await Deno.readTextFile(path))), name };
+  } catch (error) {
+    throw new Error(
+      `${path}: not the setting of a study (${(error as Error).message}); delete it`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * The setting of a notebook: what its cell says, over the defaults of the main job.
+ *
+ * A command that executes notebooks for one of its studies names it in UNIDIFF_STUDY; then that
+ * study's own setting counts instead.
+ */
+export async function studySetting(
+  wanted: Partial<StudySetting> = {},
+  study = Deno.env.get("UNIDIFF_STUDY"),
+): Promise<StudySetting> {
+  const name = study || wanted.name || "main";
+  const saved = study ? await savedSetting(study) : undefined;
+  const setting = saved ?? { ...defaultStudy, ...wanted, name };
+  checkSetting(setting);
+  return setting;
+}

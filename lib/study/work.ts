@@ -1,0 +1,35 @@
+/** How much work a study is, for its progress line. */
+import { inNotebook } from "../runtime/display.ts";
+import { type Progress, progress } from "../runtime/progress.ts";
+import type { Preset } from "./presets.ts";
+import type { PlannedRun } from "./study.ts";
+
+/** "ecommerce-product A6 seed 0" */
+export function labelOf({ plan: { dataset, row, seed, fraction } }: PlannedRun): string {
+  const share = fraction === 1 ? "" : ` ${Math.round(100 * fraction)} %`;
+  return `${dataset}${share} ${row} seed ${seed}`;
+}
+
+/** How much work a run is, in training steps; an evaluation counts as much as some of them. */
+export function workOf({ train: { steps } }: Preset) {
+  const training = ({ plan }: Pick<PlannedRun, "plan">) => plan.row === "A0" ? 0 : steps;
+  const evaluation = Math.ceil(steps / 4);
+  return { training, whole: (run: Pick<PlannedRun, "plan">) => training(run) + evaluation };
+}
+
+/** The work of the finished ones among some runs. */
+export function workDone(runs: readonly PlannedRun[], preset: Preset): number {
+  const { whole } = workOf(preset);
+  return runs.reduce((sum, run) => sum + (run.finished ? whole(run) : 0), 0);
+}
+
+/** The progress line of a study, from where it is; silent where nothing is left to do, but in a notebook. */
+export function studyProgress(runs: readonly PlannedRun[], preset: Preset): Progress {
+  const { whole } = workOf(preset), start = workDone(runs, preset);
+  const total = runs.reduce((sum, run) => sum + whole(run), 0);
+  // In a notebook the cell must have the same outputs whether it computes or only shows.
+  const silent = start === total && !inNotebook();
+  const line = progress(total, "study", { start, ...(silent ? { where: "silent" } : {}) });
+  line.step(start);
+  return line;
+}

@@ -1,0 +1,119 @@
+import { tf } from "../runtime/tf.ts";
+import { textEmbedding, textTower, type Tokens } from "../clip/text.ts";
+import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
+import { addNoise, type Schedule } from "../diffusion/schedule.ts";
+import { unet, unetEncode } from "../diffusion/unet.ts";
+import { isLoss } from "../losses/is.ts";
+import { itcLoss } from "../losses/itc.ts";
+import { rscLoss, stopGradient } from "../losses/rsc.ts";
+import { type LossTerms, type LossWeights, totalLoss } from "../losses/total.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { type Tower, towerOf } from "../model/model.ts";
+import type { Params } from "../nn/params.ts";
+
+/** Settings of the consistency loss; all INFERRED (see losses/rsc.ts). */
+export interface RscConfig {
+  /** τ on both sides. */
+  readonly temperature: number;
+  readonly centre: boolean;
+  /** Features come from latents noised to a time step drawn from [first, last]. */
+  readonly timesteps: readonly [number, number];
+  /** What conditions the UNet while its feature is read; its gradient is stopped. */
+  readonly condition: "caption" | "null";
+}
+
+/** One step's data: B pictures with all their draws. */
+export interface JointBatch {
+  /** Pixels in [−1, 1] for CLIP, [B, s, s, 3]. */
+  readonly pixels: tf.Tensor4D;
+  /** Scaled latents of the same pictures, [B, h, w, c]. */
+  readonly latents: tf.Tensor4D;
+  /** B captions, then the empty one. */
+  readonly tokens: Tokens;
+  /** True matches, [B, B] rows of probability. */
+  readonly targets: tf.Tensor2D;
+  /** 1 where the caption is dropped, [B, 1, 1]. */
+  readonly dropped: tf.Tensor3D;
+  readonly noise: tf.Tensor4D;
+  readonly timesteps: ArrayLike<number>;
+  readonly rscNoise: tf.Tensor4D;
+  readonly rscTimesteps: ArrayLike<number>;
+  /** Names of the records, for messages. */
+  readonly names: readonly string[];
+}
+
+/** CLIP's multiplier never exceeds 100 (openai/CLIP clamps the logarithm at ln 100). */
+const largestLogitScale = Math.log(100);
+
+/**
+ * The joint loss of a batch: the text tower runs once and serves both sides; each loss is computed
+ * only where its weight is not zero.
+ */
+export function jointLoss(
+  p: Params,
+  c: ModelConfig,
+  schedule: Schedule,
+  weights: LossWeights,
+  rsc: RscConfig,
+  b: JointBatch,
+): { total: tf.Scalar; terms: LossTerms } {
+  const n = b.pixels.shape[0];
+  const terms: LossTerms = {};
+  const text = textTower(p, c.clip.text, b.tokens);
+  const captions = tf.slice(text.states, [0, 0, 0], [n, -1, -1]);
+  const empty = tf.slice(text.states, [n, 0, 0], [1, -1, -1]);
+
+  const image = weights.itc > 0 || weights.rsc > 0
+    ? imageEmbedding(p, visionTower(p, c.clip.vision, clipPixels(b.pixels)).pooled)
+    : undefined;
+  if (weights.itc > 0 && image) {
+    const pooled = tf.slice(text.pooled, [0, 0], [n, -1]);
+    const scale = tf.clipByValue(p.logit_scale as tf.Scalar, 0, largestLogitScale);
+    terms.itc = itcLoss(image, textEmbedding(p, pooled), scale, b.targets);
+  }
+  if (weights.is > 0) {
+    const latents = addNoise(schedule, b.latents, b.noise, b.timesteps);
+    const kept = tf.mul(captions, tf.sub(1, b.dropped));
+    const states = tf.add(kept, tf.mul(empty, b.dropped)) as tf.Tensor3D;
+    const { noise } = unet(p, c.unet, { latents, timesteps: b.timesteps, states });
+    terms.is = isLoss(noise, b.noise);
+  }
+  if (weights.rsc > 0 && image) {
+    const latents = addNoise(schedule, b.latents, b.rscNoise, b.rscTimesteps);
+    const given = rsc.condition === "caption" ? captions : tf.tile(empty, [n, 1, 1]);
+    const states = stopGradient(given as tf.Tensor3D);
+    const { middle } = unetEncode(p, c.unet, { latents, timesteps: b.rscTimesteps, states });
+    const feature = tf.mean(middle, [1, 2]) as tf.Tensor2D;
+    terms.rsc = rscLoss(image, feature, { ...rsc, direction: weights.direction });
+  }
+  return { total: totalLoss(terms, weights), terms };
+}
+
+/** Learning rate of each network; the autoencoder is always frozen. */
+export interface TowerRates {
+  readonly text: number;
+  readonly vision: number;
+  readonly unet: number;
+}
+
+/**
+ * The learning rate of a parameter under these losses, 0 where no loss reaches it.
+ *
+ * Without this, weight decay would shrink parameters that a row does not train.
+ */
+export function learningRateOf(name: string, w: LossWeights, rates: TowerRates): number {
+  const towers: Record<Tower, boolean> = {
+    text: w.itc > 0 || w.is > 0,
+    vision: w.itc > 0 || (w.rsc > 0 && w.direction !== "c2d"),
+    unet: w.is > 0 || (w.rsc > 0 && w.direction !== "d2c"),
+    vae: false,
+  };
+  const tower = towerOf(name);
+  const contrastOnly = name === "text_projection.weight" || name === "logit_scale";
+  if (!towers[tower] || tower === "vae" || (contrastOnly && w.itc === 0)) return 0;
+  // Without IS the UNet's second half is reached by nothing.
+  if (tower === "unet" && w.is === 0 && /^(up_blocks|conv_norm_out|conv_out)\b/.test(name)) {
+    return 0;
+  }
+  return rates[tower];
+}

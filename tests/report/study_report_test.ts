@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { join, relative } from "@std/path";
+import sharp from "sharp";
+import { writeStudyReport } from "unidiff/report/study_report.ts";
+import { writeRun } from "./synthetic_study.ts";
+
+Deno.test("writeStudyReport() writes tables, plots and samples of each data set, again the same", async () => {
+  const study = await Deno.makeTempDir();
+  try {
+    for (const row of ["A0", "A1", "A3"] as const) await writeRun(study, row, 0);
+    await writeRun(study, "A1", 0, { dataset: "fashion" });
+    await writeRun(study, "A6", 0, { finished: false });
+    const report = await writeStudyReport(study);
+    const names = [...report.tables, ...report.plots, ...report.samples];
+    assert.deepEqual(names.map((path) => relative(study, path)).sort(), [
+      ...["fashion", "shop"].flatMap((dataset) =>
+        ["other", "retrieval", "training"].flatMap((plot) =>
+          ["html", "png", "svg"].map((ending) => `plots/${dataset}-${plot}.${ending}`)
+        )
+      ),
+      "samples/fashion.png",
+      "samples/shop.png",
+      ...["fashion", "shop"].flatMap((dataset) =>
+        ["csv", "json", "md", "tex"].map((ending) => `tables/${dataset}.${ending}`)
+      ),
+    ]);
+    assert.deepEqual(report.skipped, []);
+    const bytes = () => Promise.all(names.map((path) => Deno.readFile(path)));
+    const first = await bytes();
+    await writeStudyReport(study);
+    assert.deepEqual(await bytes(), first);
+
+    // Four prompts across and three rows, each 128 pixels and a gap of 4, beside and below labels.
+    const { width, height } = await sharp(join(study, "samples", "shop.png")).metadata();
+    assert.ok(width > 4 * 132 && height > 3 * 132 && height < 4 * 132, `${width} × ${height}`);
+  } finally {
+    await Deno.remove(study, { recursive: true });
+  }
+});
+
+Deno.test("writeStudyReport() takes the newest of two runs of one row and seed, and names the other", async () => {
+  const study = await Deno.makeTempDir();
+  try {
+    const old = await writeRun(study, "A1", 0, { hash: "ffffffff" });
+    await writeRun(study, "A1", 0, { hash: "00000000" });
+    await Deno.utime(join(old, "evaluation.json"), 1e9, 1e9);
+    const { skipped, tables } = await writeStudyReport(study);
+    assert.deepEqual(skipped.map(({ folder }) => folder), [old]);
+    const table = JSON.parse(await Deno.readTextFile(tables.find((p) => p.endsWith("json"))!));
+    assert.equal(table.rows[0].seeds, 1);
+    await assert.rejects(
+      writeStudyReport(study, { runs: ["none"] }),
+      /no finished run to report on/,
+    );
+  } finally {
+    await Deno.remove(study, { recursive: true });
+  }
+});
