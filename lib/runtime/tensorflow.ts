@@ -1,25 +1,16 @@
 /** The native backend: npm:@tensorflow/tfjs-node-gpu on the C library of a TensorFlow wheel. */
 import { createRequire } from "node:module";
-import { join } from "@std/path";
-import { projectFolder } from "./project.ts";
+import { addonPath } from "./addon_path.ts";
 import { tf } from "./tf.ts";
-
-/** Folder of the installed package, where Deno's `nodeModulesDir: "auto"` puts it. */
-export const tfjsNodeFolder: string = join(
-  projectFolder,
-  "node_modules/.deno/@tensorflow+tfjs-node-gpu@4.22.0/node_modules/@tensorflow/tfjs-node-gpu",
-);
-
-/** Where the package looks for its compiled addon. */
-export const addonPath: string = join(tfjsNodeFolder, "lib", "napi-v8", "tfjs_binding.node");
 
 /** Loads and registers the backend "tensorflow"; throws an error that says why it cannot. */
 export async function loadTensorflow(): Promise<{ version: string }> {
+  const addon = addonPath();
   try {
-    Deno.statSync(addonPath);
+    Deno.statSync(addon);
   } catch {
     throw new Error(
-      `the native addon is missing (${addonPath}): run "deno task setup", which compiles it ` +
+      `the native addon is missing (${addon}): run "deno task setup", which compiles it ` +
         `(it needs Python 3.10 or newer with venv, and a C++ compiler)`,
     );
   }
@@ -34,7 +25,7 @@ export async function loadTensorflow(): Promise<{ version: string }> {
   } catch (error) {
     throw new Error(
       `the native addon does not load: ${error instanceof Error ? error.message : error}. ` +
-        `Delete ${addonPath} and run "deno task setup"`,
+        `Delete ${addon} and run "deno task setup"`,
       { cause: error },
     );
   } finally {

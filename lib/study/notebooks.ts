@@ -1,8 +1,9 @@
 /** Executes notebooks without a browser and checks that every cell has run. */
 import { basename, join } from "@std/path";
-import { sha256 } from "../data/fingerprint.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
+import { type Places, placesOf } from "../setup/places.ts";
+import { notebooksAvailable } from "../setup/python.ts";
 
 /** A notebook's file, as far as it is read here. */
 export interface Notebook {
@@ -37,8 +38,8 @@ export interface ExecuteOptions {
   readonly timeout?: number;
   /** A Python with nbclient; that of `.venv` unless given. */
   readonly python?: string;
-  /** The Deno that is the kernel; this one unless given. */
-  readonly deno?: string;
+  /** A kernel's name and the folder that holds `kernels/<name>`; Deno's in `.venv` unless given. */
+  readonly kernel?: { readonly name: string; readonly folder: string };
 }
 
 /** The last cell of a notebook shows a text that ends so; a kernel that hides an error is found out. */
@@ -47,12 +48,12 @@ const LAST_WORDS = "every cell has run.";
 /** Executes a notebook into `output`; throws an error that names a failed cell. The source stays. */
 export async function executeNotebook(source: string, options: ExecuteOptions): Promise<void> {
   const { study, output, inputs, timeout = 0 } = options;
-  const python = options.python ?? await notebookPython();
+  const python = options.python ?? notebookPython();
   if (python === undefined) throw new Error(`${source}: not executed, ${WITHOUT_JUPYTER}`);
   const jupyter = join(projectFolder, ".cache", "jupyter");
-  const kernel = await installKernel(join(jupyter, "kernels"), options.deno ?? Deno.execPath());
+  const { name: kernel, folder: kernels } = options.kernel ?? { name: "deno", folder: "" };
+  await Deno.mkdir(join(jupyter, "ipython"), { recursive: true });
   const executed = join(jupyter, `${Deno.pid}-${basename(source)}`);
-  await Deno.mkdir(join(output, ".."), { recursive: true });
   const { code, stdout, stderr } = await new Deno.Command(python, {
     args: [
       join(projectFolder, "lib", "study", "execute_notebook.py"),
@@ -60,10 +61,8 @@ export async function executeNotebook(source: string, options: ExecuteOptions): 
     ],
     env: {
       UNIDIFF_STUDY: study,
-      NO_COLOR: "1",
-      TF_CPP_MIN_LOG_LEVEL: "2",
+      JUPYTER_PATH: kernels,
       // Nothing is written into the user's home.
-      JUPYTER_PATH: jupyter,
       JUPYTER_CONFIG_DIR: join(jupyter, "config"),
       JUPYTER_DATA_DIR: join(jupyter, "data"),
       JUPYTER_RUNTIME_DIR: join(jupyter, "runtime"),
@@ -75,8 +74,8 @@ export async function executeNotebook(source: string, options: ExecuteOptions): 
     throw new Error(`${source}: could not be executed by ${python}:\n${said.trim().slice(-4000)}`);
   }
   const notebook = await readNotebook(executed);
-  const fault = faultOf(notebook) ??
-    (code === 0 ? undefined : new TextDecoder().decode(stderr).trim().slice(-4000));
+  const died = code === 0 ? undefined : new TextDecoder().decode(stderr).trim().slice(-4000);
+  const fault = errorIn(notebook) ?? died ?? unfinished(notebook);
   if (fault === undefined && inputs !== undefined) notebook.metadata.unidiff = { inputs };
   await writeAtomic(output, JSON.stringify(notebook, null, 1) + "\n");
   await Deno.remove(executed);
@@ -104,15 +103,20 @@ export async function projectNotebooks(): Promise<string[]> {
   return paths.sort();
 }
 
-/** What is wrong with an executed notebook, or undefined. */
-export function faultOf({ cells }: Notebook): string | undefined {
+/** The error output of an executed notebook, or undefined. */
+function errorIn({ cells }: Notebook): string | undefined {
   const code = cells.filter(({ cell_type }) => cell_type === "code");
   for (const [i, { outputs = [] }] of code.entries()) {
     const error = outputs.find(({ output_type }) => output_type === "error");
     if (error) return `code cell ${i + 1} of ${code.length}: ${error.ename}: ${error.evalue}`;
   }
-  const last = code.at(-1)?.outputs?.at(-1)?.data?.["text/plain"];
-  const words = Array.isArray(last) ? last.join("") : String(last ?? "");
+}
+
+/** What lacks at the end of an executed notebook, or undefined. */
+function unfinished({ cells }: Notebook): string | undefined {
+  const last = cells.findLast(({ cell_type }) => cell_type === "code");
+  const text = last?.outputs?.at(-1)?.data?.["text/plain"] ?? "";
+  const words = Array.isArray(text) ? text.join("") : String(text);
   if (words.trimEnd().endsWith(LAST_WORDS)) return undefined;
   return `the last cell should show "… ${LAST_WORDS}", found ${JSON.stringify(words)}`;
 }
@@ -121,26 +125,7 @@ export function faultOf({ cells }: Notebook): string | undefined {
 export const WITHOUT_JUPYTER = "there is no JupyterLab in .venv; it needs Python 3.10 or newer " +
   "with venv, then the same command executes them";
 
-/** The Python of `.venv`, if nbclient is installed there. */
-export async function notebookPython(
-  python = join(projectFolder, ".venv", "bin", "python"),
-): Promise<string | undefined> {
-  if (!await exists(python)) return undefined;
-  const args = ["-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('nbclient'))"];
-  const { success } = await new Deno.Command(python, { args, stdout: "null", stderr: "null" })
-    .output();
-  return success ? python : undefined;
-}
-
-/** Describes a Deno as a kernel in a folder of kernels and returns the kernel's name. */
-async function installKernel(folder: string, deno: string): Promise<string> {
-  const name = `deno-${sha256(deno).slice(0, 8)}`;
-  const spec = {
-    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
-    display_name: "Deno",
-    language: "typescript",
-    interrupt_mode: "message",
-  };
-  await writeAtomic(join(folder, name, "kernel.json"), JSON.stringify(spec, null, 2) + "\n");
-  return name;
+/** The Python of `.venv`, where set-up could install JupyterLab. */
+export function notebookPython(places: Places = placesOf()): string | undefined {
+  return notebooksAvailable(places) ? join(places.venv, "bin", "python") : undefined;
 }

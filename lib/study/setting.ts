@@ -42,6 +42,14 @@ export function checkSetting(setting: StudySetting): void {
   }
 }
 
+/** A setting in one line. */
+export function describeSetting(setting: StudySetting): string {
+  const { name, datasets, rows, seeds, fractions, preset } = setting;
+  const shares = fractions.map((fraction) => `${Math.round(100 * fraction)} %`).join(", ");
+  return `results/${name}: rows ${rows.join(", ")} on ${datasets.join(", ")} (${shares} of the ` +
+    `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}`;
+}
+
 const schema = z.object({
   name: z.string(),
   datasets: z.array(z.string()),

@@ -22,7 +22,7 @@ import type { LoopConfig } from "../train/config.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { type Task, trainLoop } from "../train/loop.ts";
 import { loadParams, saveParams } from "../weights/params.ts";
-import { ensureSetup } from "./setup.ts";
+import { ensureSetup } from "../setup/setup.ts";
 
 const options = new Command("pretrain")
   .description("Train the miniature's autoencoder, CLIP and UNet from scratch into a folder.")

@@ -1,0 +1,87 @@
+/** What is made from the runs of a study, made anew only when what it is made from has changed. */
+import { basename, join, relative } from "@std/path";
+import { sha256 } from "../data/fingerprint.ts";
+import { writeStudyReport } from "../report/study_report.ts";
+import { exists, writeJson } from "../runtime/files.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { executeNotebook, isExecuted, projectNotebooks } from "./notebooks.ts";
+import type { PlannedRun } from "./study.ts";
+
+/** Files that were made, and whether they were up to date already. */
+export interface Outputs {
+  readonly paths: readonly string[];
+  readonly upToDate: boolean;
+}
+
+type Runs = readonly Pick<PlannedRun, "name" | "folder">[];
+
+/** Writes tables, plots and samples of the finished ones of these runs (see report/study_report.ts). */
+export async function updateReport(folder: string, runs: Runs): Promise<Outputs> {
+  const stamp = join(folder, "report.json"), inputs = await inputsOf(runs);
+  const known = await readStamp(stamp);
+  if (known?.inputs === inputs) {
+    const paths = known.files.map((file) => join(folder, file));
+    const there = await Promise.all(paths.map(exists));
+    if (there.every(Boolean)) return { paths, upToDate: true };
+  }
+  const report = await writeStudyReport(folder, { runs: runs.map(({ name }) => name) });
+  const paths = [...report.tables, ...report.plots, ...report.samples];
+  await writeJson(stamp, { inputs, files: paths.map((path) => relative(folder, path)) });
+  return { paths, upToDate: false };
+}
+
+/** Executes the project's notebooks for a study into its folder `notebooks/`. */
+export async function updateNotebooks(
+  folder: string,
+  runs: Runs,
+  options: {
+    /** Seconds for each cell; 0, the default, for no limit. */
+    readonly timeout?: number;
+    readonly python?: string;
+    /** Told the name of a notebook before it is executed. */
+    readonly onExecute?: (name: string) => void;
+  } = {},
+): Promise<Outputs> {
+  const { onExecute, ...execution } = options, paths: string[] = [];
+  let upToDate = true;
+  for (const source of await projectNotebooks()) {
+    const output = join(folder, "notebooks", basename(source));
+    const inputs = await inputsOf(runs, source);
+    paths.push(output);
+    if (await isExecuted(output, inputs)) continue;
+    upToDate = false;
+    onExecute?.(basename(source));
+    await executeNotebook(source, { study: basename(folder), output, inputs, ...execution });
+  }
+  return { paths, upToDate };
+}
+
+/** A hash of what outputs depend on: the evaluations of the runs, the code, and further files. */
+async function inputsOf(runs: Runs, ...files: string[]): Promise<string> {
+  const parts: string[] = [];
+  for (const { name, folder } of runs) {
+    const path = join(folder, "evaluation.json");
+    parts.push(name, await exists(path) ? await Deno.readTextFile(path) : "unfinished");
+  }
+  const code = await sourceFiles(join(projectFolder, "lib"));
+  for (const path of [...code, ...files]) parts.push(await Deno.readTextFile(path));
+  return sha256(parts.map(sha256).join());
+}
+
+async function sourceFiles(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) paths.push(...await sourceFiles(path));
+    else if (/\.(ts|py)$/.test(name)) paths.push(path);
+  }
+  return paths.sort();
+}
+
+async function readStamp(path: string): Promise<{ inputs: string; files: string[] } | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch {
+    return undefined; // none, or damaged: the report is written anew
+  }
+}

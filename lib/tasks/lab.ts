@@ -1,0 +1,16 @@
+/** `deno task lab`: opens JupyterLab on notebooks/ with the Deno kernel; arguments go to JupyterLab. */
+import { join } from "@std/path";
+import { jupyterEnvironment, jupyterProgram } from "../setup/jupyter.ts";
+import { placesOf } from "../setup/places.ts";
+import { ensureSetup } from "../setup/setup.ts";
+
+const { notebooks } = await ensureSetup();
+if (!notebooks) Deno.exit(1); // set-up has said why
+const places = placesOf();
+const root = Deno.uid() === 0 ? ["--allow-root"] : [];
+const { code } = await new Deno.Command(jupyterProgram(places), {
+  args: ["lab", ...root, `--ServerApp.root_dir=${places.project}`, ...Deno.args],
+  cwd: join(places.project, "notebooks"),
+  env: jupyterEnvironment(places),
+}).spawn().status;
+Deno.exit(code);

@@ -1,0 +1,116 @@
+/** `deno task reproduce`: the main job, from data to tables, plots, pictures and notebooks. */
+import { join, relative } from "@std/path";
+import { ablationTable } from "../report/ablation.ts";
+import { toText } from "../report/text_table.ts";
+import { describeBackend, startBackend } from "../runtime/backend.ts";
+import { duration } from "../runtime/progress.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { StudyContext, weightFiles } from "../study/context.ts";
+import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
+import { updateNotebooks, updateReport } from "../study/outputs.ts";
+import { presetOf } from "../study/presets.ts";
+import { recordsOf } from "../study/records.ts";
+import { checkSetting, saveSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { type PlannedRun, planStudy, runStudy } from "../study/study.ts";
+import { runWorkers } from "../study/workers.ts";
+import { parseReproduce } from "./reproduce_options.ts";
+import { ensureSetup } from "../setup/setup.ts";
+import { stopOnSignal } from "./signals.ts";
+
+const started = performance.now();
+const { options: { setting, workers, notebooks }, refuse } = parseReproduce(Deno.args);
+const folder = studyFolder(setting.name), shown = (path: string) => relative(Deno.cwd(), path);
+const context = await checked(setting);
+
+await ensureSetup();
+await saveSetting(setting);
+const stop = stopOnSignal();
+const runs = await compute();
+stop.release();
+const left = runs.filter(({ finished }) => !finished);
+if (!stop.asked() && left.length < runs.length) await tell();
+if (left.length > 0) {
+  console.error(
+    `${left.length} of ${runs.length} runs are not finished` +
+      (stop.asked() ? "" : ": another process works on them, or a file STOP asked for an end") +
+      `. The same command goes on from the checkpoints:\n  deno task reproduce ${
+        Deno.args.join(" ")
+      }`,
+  );
+}
+console.log(`${left.length === 0 ? "done" : "ended"} in ${seconds()}`);
+Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
+
+/** Loads what the arguments name; what is wrong with it ends the command before any work. */
+async function checked(setting: StudySetting): Promise<StudyContext> {
+  try {
+    checkSetting(setting);
+    const preset = presetOf(setting.preset);
+    const context = new StudyContext(preset, setting.skipBad);
+    for (const name of setting.datasets) {
+      const { skipped } = await context.dataSet(name);
+      for (const { where, reason } of skipped.slice(0, 5)) {
+        console.log(`left out ${where}: ${reason}`);
+      }
+      if (skipped.length > 0) console.log(`left out ${skipped.length} bad lines of ${name}`);
+    }
+    await weightFiles(preset);
+    return context;
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+/** Ends with the message of a complaint; anything else is a fault in the program and keeps its trace. */
+function complain(error: unknown): never {
+  // The project's own complaints are plain errors.
+  if (error instanceof Error && error.constructor === Error) refuse(error.message);
+  throw error;
+}
+
+/** Does what is not done yet; returns all runs, with what is finished now. */
+async function compute(): Promise<PlannedRun[]> {
+  const planned = await planStudy(context, setting, folder);
+  const finished = planned.filter((run) => run.finished).length;
+  console.log(
+    `study ${setting.name}: ${planned.length} runs, ${finished} of them finished already`,
+  );
+  if (finished === planned.length) return planned;
+  console.log(describeBackend(await startBackend().catch(complain)));
+  if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
+  else {
+    const script = join(projectFolder, "lib", "tasks", "worker.ts");
+    const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
+    await runWorkers(planned, context.preset, { count: workers, command, shouldStop: stop.asked });
+  }
+  return await planStudy(context, setting, folder);
+}
+
+/** Brings tables, plots, samples and notebooks up to date, prints the tables and all paths. */
+async function tell(): Promise<void> {
+  const report = await updateReport(folder, runs);
+  const executed = left.length === 0 ? await executeNotebooks() : [];
+  const records = await recordsOf(folder, runs);
+  for (const dataset of new Set(records.map(({ config }) => config.dataset.name))) {
+    console.log(`\n${toText(ablationTable(records, dataset))}`);
+  }
+  const state = report.upToDate ? " (they were up to date)" : "";
+  console.log(`written to ${shown(folder)}${state}:`);
+  for (const path of [...report.paths, ...executed]) console.log(`  ${shown(path)}`);
+  console.log(`  ${shown(join(folder, "runs"))}: ${records.length} run folders`);
+}
+
+async function executeNotebooks(): Promise<readonly string[]> {
+  if (!notebooks) return [];
+  const python = notebookPython();
+  if (python === undefined) {
+    console.log(`notebooks: not executed, ${WITHOUT_JUPYTER}`);
+    return [];
+  }
+  const onExecute = (name: string) => console.log(`executing ${name}`);
+  return (await updateNotebooks(folder, runs, { python, timeout: 1200, onExecute })).paths;
+}
+
+function seconds(): string {
+  return duration((performance.now() - started) / 1000);
+}

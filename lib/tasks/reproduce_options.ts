@@ -1,0 +1,103 @@
+/** The arguments of `deno task reproduce`. */
+import { Command, InvalidArgumentError } from "commander";
+import { presets } from "../study/presets.ts";
+import { rows } from "../study/rows.ts";
+import type { StudySetting } from "../study/setting.ts";
+import { defaultStudy } from "../study/study.ts";
+
+/** What the arguments ask for. */
+export interface ReproduceOptions {
+  readonly setting: StudySetting;
+  readonly workers: number;
+  readonly notebooks: boolean;
+}
+
+const rowList = Object.entries(rows).map(([id, { title }]) => `  ${id}  ${title}`).join("\n");
+
+const more = `
+Rows (equal steps, batches, noise and time steps; only the losses differ):
+${rowList}
+
+Data sets: "ecommerce-product" lies in data/. Others are looked for in the folder that the
+environment variable UNIDIFF_DATA names (fashion-man, fashion-woman, …); "./my-set" is a path.
+
+Everything is written to results/<output>/: a folder for each run, tables, plots, samples, and the
+executed notebooks. Finished runs are never repeated: a second call takes seconds, further rows or
+seeds are added to what is there. Ctrl-C stops with a checkpoint, the same command goes on. So does
+an empty file STOP in results/<output>/.
+
+With --workers the processor's threads are divided among the processes. Sums over more or fewer
+threads may differ in their last digits, and so may the numbers of a run: compare rows that were
+computed with the same number of workers. Two cores gain little from two workers.
+
+Examples:
+  deno task reproduce
+  deno task reproduce --seeds 3 --output three-seeds
+  deno task reproduce --rows A0,A3,A4,A5,A6 --output rsc
+  deno task reproduce --fractions 1,0.5,0.25 --output small-data
+  UNIDIFF_DATA=../datasets deno task reproduce --datasets fashion-man,fashion-woman --seeds 2
+  deno task reproduce --preset nano --output try        (random weights, seconds: does it work here?)
+`;
+
+/** Reads the arguments; wrong ones end the process with exit code 2, `refuse` does so for others. */
+export function parseReproduce(
+  args: readonly string[],
+): { options: ReproduceOptions; refuse: (message: string) => never } {
+  const command = new Command("deno task reproduce")
+    .description(
+      "Fine-tune the pretrained model under each row of losses on each data set, measure it, " +
+        "and write tables, plots, drawn pictures and executed notebooks.",
+    )
+    .option("--datasets <names>", "data sets, with commas", list, [...defaultStudy.datasets])
+    .option("--rows <rows>", "rows of the ablation, with commas", list, [...defaultStudy.rows])
+    .option("--seeds <n>", "seeds 0 … n-1 of every row", count, defaultStudy.seeds)
+    .option("--fractions <shares>", "shares of the training products, with commas", numbers, [
+      ...defaultStudy.fractions,
+    ])
+    .option("--preset <name>", Object.keys(presets).join(", "), defaultStudy.preset)
+    .option("--workers <n>", "processes that do runs side by side", count, 1)
+    .option("--output <name>", "the study's folder in results/", "main")
+    .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
+    .option("--no-notebooks", "do not execute the notebooks")
+    .addHelpText("after", more)
+    .showHelpAfterError("(--help explains the options)")
+    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+  const given = command.parse([...args], { from: "user" }).opts<Given>();
+  const { workers, notebooks, output: name, skipBad = false, ...study } = given;
+  return {
+    options: { setting: { ...study, name, skipBad }, workers, notebooks },
+    refuse: (message) => command.error(`error: ${message}`, { exitCode: 2 }),
+  };
+}
+
+interface Given {
+  datasets: string[];
+  rows: string[];
+  seeds: number;
+  fractions: number[];
+  preset: string;
+  workers: number;
+  output: string;
+  skipBad?: boolean;
+  notebooks: boolean;
+}
+
+function list(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function numbers(text: string): number[] {
+  const values = list(text).map(Number);
+  if (values.some(Number.isNaN)) {
+    throw new InvalidArgumentError("expected numbers with commas, such as 1,0.5");
+  }
+  return values;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("expected an integer of at least 1");
+  }
+  return value;
+}
