@@ -20,7 +20,7 @@ export { loadModel, StudyContext } from "./study/context.ts";
 export { headline } from "./study/headline.ts";
 export { contactSheet, dataSetTable, embeddedDataSet } from "./study/overview.ts";
 export { presetOf, presets } from "./study/presets.ts";
-export { recordsOf, recordsOn } from "./study/records.ts";
+export { dataSetsOf, recordsOf, recordsOn } from "./study/records.ts";
 export { rowOf, rows } from "./study/rows.ts";
 export { describeSetting, studyFolder, studySetting } from "./study/setting.ts";
 export { defaultStudy, planStudy, runStudy } from "./study/study.ts";

@@ -77,7 +77,7 @@ export async function evaluateModel(
     metrics: {
       ...retrievalMetrics(own, "retrieval"),
       ...retrievalMetrics(away, "forgetting"),
-      "is.validation": is,
+      "is.test": is,
       ...named("collapse.image", spread(images, projection)),
       ...named("collapse.text", spread(texts, projection)),
     },

@@ -1,4 +1,5 @@
 import { tf } from "../runtime/tf.ts";
+import { matrixProduct } from "./matmul.ts";
 import { param, type Params } from "./params.ts";
 
 /** Stride of a convolution and the pixels of zero padding [top/left, bottom/right]. */
@@ -26,7 +27,7 @@ export function conv2d(
     return tf.tidy(() => {
       const [n, h, w, c] = x.shape;
       const b = tf.reshape(filter, [c, filter.shape[3]]) as tf.Tensor2D;
-      const y = tf.add(tf.matMul(tf.reshape(x, [-1, c]) as tf.Tensor2D, b), bias);
+      const y = tf.add(matrixProduct(tf.reshape(x, [-1, c]) as tf.Tensor2D, b), bias);
       return tf.reshape(y, [n, h, w, filter.shape[3]]) as tf.Tensor4D;
     });
   }

@@ -14,17 +14,17 @@ export function picturesOf(
   size: number,
   captions: readonly string[],
 ): Pictures {
-  const bytes = Uint8Array.from(pixels, (v) => Math.round((v + 1) * 127.5));
+  const bytes = new Uint8Array(pixels.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round((pixels[i] as number + 1) * 127.5);
   return { count: captions.length, size, bytes, captions };
 }
 
-/** Pixels in [−1, 1] of all pictures, or of those from `first` on. */
+/** Pixels in [−1, 1] of `count` pictures from `first` on. */
 export function pixelsOf(p: Pictures, first = 0, count = p.count - first): Float32Array {
-  const row = p.size * p.size * 3;
-  return Float32Array.from(
-    p.bytes.subarray(first * row, (first + count) * row),
-    (v) => v / 127.5 - 1,
-  );
+  const row = p.size * p.size * 3, from = first * row;
+  const pixels = new Float32Array(count * row);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (p.bytes[from + i] as number) / 127.5 - 1;
+  return pixels;
 }
 
 /**

@@ -45,7 +45,7 @@ export const miniRecipe: PretrainRecipe = {
     ...loop,
     betas: [0.9, 0.99],
     ema: 0.998,
-    steps: 1300,
+    steps: 1100,
     batch: 40,
     secondShare: 1 / 6,
     captionDropout: 0.1,

@@ -31,7 +31,7 @@ const METRICS: readonly Column[] = [
     better: "higher",
   },
   {
-    key: "is.validation",
+    key: "is.test",
     title: "IS loss",
     align: "right",
     format: { digits: 4 },
@@ -160,7 +160,7 @@ function noteOf(runs: readonly RunRecord[]): string {
     "for its pictures" +
     (gallery.length > 0 ? `; gallery of ${gallery.join(" or ")}` : "") +
     (chance.every((text) => text !== "") ? `; chance R@1/5/10 ${chance.join("/")} %` : "") + ".",
-    "R sum: the six recalls added, 600 at most. IS loss: denoising error of validation pictures " +
+    "R sum: the six recalls added, 600 at most. IS loss: denoising error of the test pictures " +
     "on fixed draws. Embeddings: those of the test pictures.",
     ...(outside.length > 0
       ? [

@@ -29,7 +29,7 @@ export const RETRIEVAL_BARS: readonly BarMetric[] = (["i2t", "t2i"] as const).fl
 
 /** What else the rows differ in: generation, forgetting, and the geometry of embeddings. */
 export const OTHER_BARS: readonly BarMetric[] = [
-  { key: "is.validation", title: "IS validation loss (lower is better)", digits: 4 },
+  { key: "is.test", title: "IS loss on test pictures (lower is better)", digits: 4 },
   {
     key: "forgetting.i2t.r5",
     title: "outside the tuned set: i→t R@5 (%)",

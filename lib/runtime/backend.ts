@@ -1,6 +1,6 @@
 /** Which backend computes: chosen once, tested before use. */
 import { selfTest, type SelfTestResult, selfTestTolerance } from "./self_test.ts";
-import { addonPath, loadTensorflow } from "./tensorflow.ts";
+import { loadTensorflow } from "./tensorflow.ts";
 import { tf } from "./tf.ts";
 import { loadWasm } from "./wasm.ts";
 import { findAdapter, loadWebgpu } from "./webgpu.ts";
@@ -12,15 +12,18 @@ export type BackendName = typeof backendNames[number];
 /** The backend in use and what is known of it. */
 export interface BackendInfo {
   readonly name: BackendName;
-  /** What it computes with, e.g. the C library and its version. */
+  /** What it computes with, e.g. the C library, its version and where it lies. */
   readonly library: string;
   readonly device: string;
+  /** Threads of the processor that it computes on; absent where it computes elsewhere. */
+  readonly threads?: number;
   readonly selfTest: readonly SelfTestResult[];
   /** Backends that come first in the order, and why they were not taken. */
   readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
 let running: BackendInfo | undefined;
+const tested = new Map<BackendName, Omit<BackendInfo, "passedOver">>();
 
 /**
  * Starts the first backend that works, or the one that `wanted` or UNIDIFF_BACKEND names.
@@ -72,31 +75,46 @@ async function refuseSoftwareAdapter(): Promise<void> {
 }
 
 async function start(name: BackendName): Promise<Omit<BackendInfo, "passedOver">> {
-  let library = `tfjs ${tf.version.tfjs}`, device = "CPU";
-  switch (name) {
-    case "tensorflow":
-      library = `TensorFlow ${(await loadTensorflow()).version} (${addonPath})`;
-      break;
-    case "webgpu":
-      device = (await loadWebgpu()).description;
-      break;
-    case "wasm":
-      loadWasm();
-      break;
-    case "cpu":
-      break;
+  const known = tested.get(name);
+  if (known) {
+    await tf.setBackend(name);
+    return known;
   }
+  const description = await load(name);
   if (!await tf.setBackend(name)) throw new Error("TensorFlow.js could not initialise it");
   await tf.ready();
-  if (name === "tensorflow" && isGpu()) device = "GPU (CUDA)";
-  const tolerance = device === "CPU" ? selfTestTolerance.plain : selfTestTolerance.tf32;
+  const gpu = name === "webgpu" || name === "tensorflow" && isGpu();
+  const tolerance = gpu ? selfTestTolerance.tf32 : selfTestTolerance.plain;
   const results = name === "cpu" ? [] : await selfTest(tolerance);
   const wrong = results.filter(({ passed }) => !passed);
   if (wrong.length > 0) {
-    const found = wrong.map((r) => `${r.name} (error ${r.error.toExponential(1)})`).join(", ");
-    throw new Error(`it gives wrong numbers: ${found}, allowed ${tolerance}`);
+    const found = wrong.map((r) =>
+      `${r.name} (${r.problem ?? `error ${r.error.toExponential(1)}`})`
+    );
+    throw new Error(`it gives wrong numbers: ${found.join(", ")}, allowed ${tolerance}`);
   }
-  return { name, library, device, selfTest: results };
+  const device = name === "tensorflow" && gpu ? "GPU (CUDA)" : "CPU";
+  const info = { name, device, ...description, selfTest: results };
+  tested.set(name, info);
+  return info;
+}
+
+/** Loads what a backend needs, so that TensorFlow.js can start it. */
+async function load(
+  name: BackendName,
+): Promise<{ library: string; device?: string; threads?: number }> {
+  const library = `tfjs ${tf.version.tfjs}`;
+  switch (name) {
+    case "tensorflow":
+      return await loadTensorflow();
+    case "webgpu":
+      return { library, device: (await loadWebgpu()).description };
+    case "wasm":
+      loadWasm();
+      return { library, threads: 1 };
+    case "cpu":
+      return { library, threads: 1 };
+  }
 }
 
 /** Whether the native library computes on a GPU. */
@@ -105,10 +123,14 @@ function isGpu(): boolean {
 }
 
 /** One line for a user: what computes, and how to get something faster. */
-export function describeBackend({ name, device, library, passedOver }: BackendInfo): string {
-  const line = `backend: ${name} on ${device}, ${library}`;
+export function describeBackend(info: BackendInfo): string {
+  const { name, device, library, threads, passedOver } = info;
+  const cores = threads === undefined
+    ? ""
+    : ` (${threads} ${threads === 1 ? "thread" : "threads"})`;
+  const line = `backend: ${name} on ${device}${cores}, ${library}`;
   const native = passedOver.find((p) => p.name === "tensorflow");
-  if (!native) return line;
+  if (!native || name === "webgpu") return line;
   return `${line}; several times slower than the native one, which cannot be used: ${native.reason}`;
 }
 

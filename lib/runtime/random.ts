@@ -66,12 +66,12 @@ export class Stream {
 
   /** `n` standard normal numbers. */
   normals(n: number): Float32Array {
-    return Float32Array.from({ length: n }, () => this.normal());
+    return filled(n, () => this.normal());
   }
 
   /** `n` numbers in [0, 1). */
   uniforms(n: number): Float32Array {
-    return Float32Array.from({ length: n }, () => this.uniform());
+    return filled(n, () => this.uniform());
   }
 
   /** The numbers 0 … n−1 in random order (Fisher–Yates). */
@@ -84,6 +84,13 @@ export class Stream {
     }
     return order;
   }
+}
+
+/** `n` draws in an array; a plain loop, because Float32Array.from takes ten times as long. */
+function filled(n: number, draw: () => number): Float32Array {
+  const out = new Float32Array(n);
+  for (let i = 0; i < n; i++) out[i] = draw();
+  return out;
 }
 
 /**

@@ -8,6 +8,8 @@ export interface SelfTestResult {
   /** Largest difference relative to the largest value. */
   readonly error: number;
   readonly passed: boolean;
+  /** What the backend threw, if it did. */
+  readonly problem?: string;
 }
 
 /** What a backend may differ by; TF32 on a GPU rounds inputs of products to 10 bits. */
@@ -61,14 +63,11 @@ function convolution(stride: 1 | 2, pad: "same" | "valid"): tf.Tensor[] {
   return [y, ...tf.grads(f)([x, w], dy)];
 }
 
-/** Runs every case on the backend in use; values by case. */
-async function values(): Promise<Record<string, Float32Array[]>> {
-  const found: Record<string, Float32Array[]> = {};
-  for (const [name, run] of Object.entries(cases)) {
-    const tensors = tf.tidy(run);
-    found[name] = await Promise.all(tensors.map((t) => t.data<"float32">()));
-    tf.dispose(tensors);
-  }
+/** What one case computes on the backend in use. */
+async function values(run: () => tf.Tensor[]): Promise<Float32Array[]> {
+  const tensors = tf.tidy(run);
+  const found = await Promise.all(tensors.map((t) => t.data<"float32">()));
+  tf.dispose(tensors);
   return found;
 }
 
@@ -79,27 +78,26 @@ async function values(): Promise<Record<string, Float32Array[]>> {
  */
 export async function selfTest(tolerance: number): Promise<SelfTestResult[]> {
   const backend = tf.getBackend();
-  const found: Record<string, Float32Array[] | undefined> = {};
-  for (const name of Object.keys(cases)) {
-    try {
-      const tensors = tf.tidy(cases[name] as () => tf.Tensor[]);
-      found[name] = await Promise.all(tensors.map((t) => t.data<"float32">()));
-      tf.dispose(tensors);
-    } catch {
-      found[name] = undefined;
-    }
+  const found = new Map<string, Float32Array[] | string>();
+  for (const [name, run] of Object.entries(cases)) {
+    found.set(name, await values(run).catch((error) => String(error?.message ?? error)));
   }
   await tf.setBackend("cpu");
-  const expected = await values();
+  const results: SelfTestResult[] = [];
+  for (const [name, run] of Object.entries(cases)) {
+    const expected = await values(run), got = found.get(name) as Float32Array[] | string;
+    if (typeof got === "string") {
+      results.push({ name, error: Infinity, passed: false, problem: got });
+    } else {
+      const error = largestError(got, expected);
+      results.push({ name, error, passed: error <= tolerance });
+    }
+  }
   await tf.setBackend(backend);
-  return Object.keys(cases).map((name) => {
-    const error = largestError(found[name], expected[name] as Float32Array[]);
-    return { name, error, passed: error <= tolerance };
-  });
+  return results;
 }
 
-function largestError(found: Float32Array[] | undefined, expected: Float32Array[]): number {
-  if (found === undefined) return Infinity;
+function largestError(found: Float32Array[], expected: Float32Array[]): number {
   let worst = 0;
   for (const [i, want] of expected.entries()) {
     const got = found[i];

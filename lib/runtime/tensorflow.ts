@@ -1,11 +1,17 @@
 /** The native backend: npm:@tensorflow/tfjs-node-gpu on the C library of a TensorFlow wheel. */
 import { createRequire } from "node:module";
 import { addonPath } from "./addon_path.ts";
+import { registerTensorflowKernels } from "./tensorflow_kernels.ts";
 import { tf } from "./tf.ts";
+import { withoutBanner } from "./banner.ts";
 
-/** Loads and registers the backend "tensorflow"; throws an error that says why it cannot. */
-export async function loadTensorflow(): Promise<{ version: string }> {
-  const addon = addonPath();
+/**
+ * Loads and registers the backend "tensorflow", and says which library it found; throws an error that
+ * says why it cannot.
+ */
+export async function loadTensorflow(
+  addon: string = addonPath(),
+): Promise<{ library: string; threads: number }> {
   try {
     Deno.statSync(addon);
   } catch {
@@ -21,7 +27,7 @@ export async function loadTensorflow(): Promise<{ version: string }> {
   const log = console.log, warn = console.warn;
   console.log = console.warn = () => {}; // the package greets and advises on loading
   try {
-    await import("@tensorflow/tfjs-node-gpu");
+    await withoutBanner(() => import("@tensorflow/tfjs-node-gpu"));
   } catch (error) {
     throw new Error(
       `the native addon does not load: ${error instanceof Error ? error.message : error}. ` +
@@ -31,8 +37,20 @@ export async function loadTensorflow(): Promise<{ version: string }> {
   } finally {
     [console.log, console.warn] = [log, warn];
   }
+  registerTensorflowKernels();
   const backend = tf.findBackend("tensorflow") as { binding?: { TF_Version?: string } } | null;
-  return { version: backend?.binding?.TF_Version ?? "unknown" };
+  const version = backend?.binding?.TF_Version ?? "of unknown version";
+  const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
+  return { library: `TensorFlow ${version} (${loadedLibrary() ?? addon})`, threads };
+}
+
+/** The file of TensorFlow's C library that this process has loaded, where the system tells. */
+function loadedLibrary(): string | undefined {
+  try {
+    return /\/.*libtensorflow_cc\.so\S*/.exec(Deno.readTextFileSync("/proc/self/maps"))?.[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Settings that TensorFlow's C library reads once, when it loads; a user's own are kept. */

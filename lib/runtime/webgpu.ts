@@ -1,3 +1,5 @@
+import { join } from "@std/path";
+import { projectFolder } from "./project.ts";
 import { tf } from "./tf.ts";
 
 /** A graphics adapter as WebGPU describes it. */
@@ -10,11 +12,12 @@ export interface Adapter {
 /** The adapter that WebGPU offers, or undefined without one. */
 export async function findAdapter(): Promise<Adapter | undefined> {
   // Vulkan's loader complains on standard error without it.
-  if (Deno.env.get("XDG_RUNTIME_DIR") === undefined) Deno.env.set("XDG_RUNTIME_DIR", Deno.cwd());
+  const cache = join(projectFolder, ".cache");
+  if (Deno.env.get("XDG_RUNTIME_DIR") === undefined) Deno.env.set("XDG_RUNTIME_DIR", cache);
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) return undefined;
-  const { description, device, vendor, architecture } = adapter.info;
-  const text = [description || device, vendor, architecture].filter(Boolean).join(", ");
+  const { description, device, vendor } = adapter.info;
+  const text = description || device || vendor || "unnamed adapter";
   return { description: text, software: /llvmpipe|lavapipe|software|swiftshader|cpu/i.test(text) };
 }
 

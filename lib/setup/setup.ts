@@ -56,9 +56,9 @@ export async function ensureSetup(options: SetupOptions = {}): Promise<SetupRepo
   const leftOut = [
     ...(report.native ? [] : ["training runs on the wasm backend, several times slower"]),
     ...(report.notebooks ? [] : ["notebooks are left out"]),
-  ].join(", ");
+  ].join("; ");
   if (leftOut === "") return { ...report, leftOut };
-  const line = `${leftOut}: ${[...new Set(reasons)].join("; ")}. Then start again.`;
+  const line = `${leftOut} (${[...new Set(reasons)].join("; ")})`;
   say(line);
   return { ...report, leftOut: line };
 }

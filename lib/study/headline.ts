@@ -1,6 +1,7 @@
 /** What the records of a study say in words, and no more than they say. */
 import { overSeeds } from "../report/ablation.ts";
 import type { RunRecord } from "../report/record.ts";
+import { dataSetsOf } from "./records.ts";
 
 /** A comparison of two rows that differ by one loss. */
 interface Comparison {
@@ -30,7 +31,7 @@ const comparisons: readonly Comparison[] = [
     against: "A0",
     question: "Does IS improve denoising?",
     metric: "IS loss",
-    keys: ["is.validation"],
+    keys: ["is.test"],
     better: "lower",
   },
   {
@@ -67,8 +68,7 @@ const ENOUGH_SEEDS = 3;
  * seed, and whether they allow a conclusion. One or two seeds never do.
  */
 export function headline(runs: readonly RunRecord[]): string {
-  const names = [...new Set(runs.map(({ config }) => config.dataset.name))];
-  return names.map((name) => {
+  return dataSetsOf(runs).map((name) => {
     const mine = runs.filter(({ config }) => config.dataset.name === name && config.fraction === 1);
     return mine.length === 0 ? "" : onDataSet(name, mine);
   }).filter((text) => text !== "").join("\n\n");

@@ -14,6 +14,7 @@ export interface Notebook {
 /** A cell; Markdown cells have no outputs. */
 export interface Cell {
   cell_type: "code" | "markdown" | "raw";
+  id: string;
   source: string | string[];
   outputs?: Output[];
 }
@@ -32,8 +33,8 @@ export interface ExecuteOptions {
   readonly study: string;
   /** Where the executed notebook goes. */
   readonly output: string;
-  /** What its outputs depend on; remembered in it. */
-  readonly inputs?: string;
+  /** A hash of what its outputs depend on, asked for when it has run; remembered in it. */
+  readonly inputs?: () => Promise<string>;
   /** Seconds for each cell; 0, the default, for no limit. */
   readonly timeout?: number;
   /** A Python with nbclient; that of `.venv` unless given. */
@@ -76,7 +77,7 @@ export async function executeNotebook(source: string, options: ExecuteOptions): 
   const notebook = await readNotebook(executed);
   const died = code === 0 ? undefined : new TextDecoder().decode(stderr).trim().slice(-4000);
   const fault = errorIn(notebook) ?? died ?? unfinished(notebook);
-  if (fault === undefined && inputs !== undefined) notebook.metadata.unidiff = { inputs };
+  if (fault === undefined && inputs) notebook.metadata.unidiff = { inputs: await inputs() };
   await writeAtomic(output, JSON.stringify(notebook, null, 1) + "\n");
   await Deno.remove(executed);
   if (fault !== undefined) {

@@ -46,9 +46,9 @@ export async function updateNotebooks(
   let upToDate = true;
   for (const source of await projectNotebooks()) {
     const output = join(folder, "notebooks", basename(source));
-    const inputs = await inputsOf(runs, source);
+    const inputs = () => inputsOf(runs, source);
     paths.push(output);
-    if (await isExecuted(output, inputs)) continue;
+    if (await isExecuted(output, await inputs())) continue;
     upToDate = false;
     onExecute?.(basename(source));
     await executeNotebook(source, { study: basename(folder), output, inputs, ...execution });

@@ -40,7 +40,7 @@ const miniPreset: Preset = {
   train: {
     ...defaultOptimizer,
     betas: [0.9, 0.99],
-    steps: 150,
+    steps: 80,
     batch: 32,
     accumulate: 1,
     warmup: 20,

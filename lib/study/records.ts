@@ -22,3 +22,8 @@ export function recordsOn(records: readonly RunRecord[], dataset: string): RunRe
   const most = Math.max(...mine.map(({ config }) => config.fraction));
   return mine.filter(({ config }) => config.fraction === most);
 }
+
+/** Names of the data sets of some records. */
+export function dataSetsOf(records: readonly RunRecord[]): string[] {
+  return [...new Set(records.map(({ config }) => config.dataset.name))];
+}

@@ -25,10 +25,9 @@ export function checkSetting(setting: StudySetting): void {
       `study name "${name}": expected letters, digits, ".", "_" or "-"; it names a folder in results/`,
     );
   }
-  for (const [what, list] of Object.entries({ datasets, rows, fractions })) {
+  const lists = Object.entries({ datasets, rows, fractions });
+  for (const [what, list] of lists) {
     if (list.length === 0) throw new Error(`${what}: expected at least one, found none`);
-    const twice = list.find((value, i) => list.indexOf(value as never) !== i);
-    if (twice !== undefined) throw new Error(`${what}: ${twice} is named twice`);
   }
   rows.forEach(rowOf);
   presetOf(preset);
@@ -39,6 +38,10 @@ export function checkSetting(setting: StudySetting): void {
     if (!(fraction > 0 && fraction <= 1)) {
       throw new Error(`fractions: expected numbers above 0 and up to 1, found ${fraction}`);
     }
+  }
+  for (const [what, list] of lists as [string, unknown[]][]) {
+    const twice = list.find((value, i) => list.indexOf(value) !== i);
+    if (twice !== undefined) throw new Error(`${what}: ${twice} is named twice`);
   }
 }
 
@@ -62,7 +65,17 @@ const schema = z.object({
 
 /** Remembers in study.json what a study compares, for notebooks that are executed for it. */
 export async function saveSetting(setting: StudySetting): Promise<void> {
-  await writeJson(join(studyFolder(setting.name), "study.json"), setting);
+  const path = join(studyFolder(setting.name), "study.json");
+  const known = await savedSetting(setting.name).catch(() => undefined);
+  // Nothing is written by a call that has nothing to do.
+  if (JSON.stringify(known) !== JSON.stringify(inOrder(setting))) {
+    await writeJson(path, inOrder(setting));
+  }
+}
+
+function inOrder(setting: StudySetting): StudySetting {
+  const { name, datasets, rows, seeds, fractions, preset, skipBad } = setting;
+  return { name, datasets, rows, seeds, fractions, preset, skipBad };
 }
 
 /** The setting in a study's study.json, or undefined where there is none; throws on a malformed one. */
@@ -70,7 +83,7 @@ export async function savedSetting(name: string): Promise<StudySetting | undefin
   const path = join(studyFolder(name), "study.json");
   if (!await exists(path)) return undefined;
   try {
-    return { ...schema.parse(JSON.parse(await Deno.readTextFile(path))), name };
+    return inOrder({ ...schema.parse(JSON.parse(await Deno.readTextFile(path))), name });
   } catch (error) {
     throw new Error(
       `${path}: not the setting of a study (${(error as Error).message}); delete it`,

@@ -5,9 +5,9 @@ import type { Preset } from "./presets.ts";
 import type { PlannedRun } from "./study.ts";
 
 /** "ecommerce-product A6 seed 0" */
-export function labelOf({ plan: { dataset, row, seed, fraction } }: PlannedRun): string {
+export function labelOf({ config: { dataset, row, seed, fraction } }: PlannedRun): string {
   const share = fraction === 1 ? "" : ` ${Math.round(100 * fraction)} %`;
-  return `${dataset}${share} ${row} seed ${seed}`;
+  return `${dataset.name}${share} ${row} seed ${seed}`;
 }
 
 /** How much work a run is, in training steps; an evaluation counts as much as some of them. */

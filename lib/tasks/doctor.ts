@@ -1,109 +1,126 @@
 /** `deno task doctor`: what is here, what works, and how to mend what does not. */
 import { join } from "@std/path";
 import { availableDataSets } from "../data/find.ts";
-import { dataFolder, projectFolder } from "../data/folders.ts";
+import { dataFolder } from "../data/folders.ts";
 import { type BackendName, backendNames, startBackend } from "../runtime/backend.ts";
+import { projectFolder } from "../runtime/project.ts";
 import { tf } from "../runtime/tf.ts";
 import { findAdapter } from "../runtime/webgpu.ts";
 import { addonDone } from "../setup/addon.ts";
 import { kernelDone } from "../setup/kernel.ts";
-import { findProgram, isFile, placesOf, tensorflowFolder } from "../setup/places.ts";
-import { notebooksAvailable } from "../setup/python.ts";
+import { findCompiler, findProgram, isFile, placesOf } from "../setup/places.ts";
+import { notebooksAvailable, tensorflowFolder } from "../setup/python.ts";
+import { hasNvidiaDriver } from "../setup/wheel.ts";
 
-let failures = 0;
-const line = (what: string, found: string) => console.log(`${what.padEnd(16)} ${found}`);
-const fault = (what: string, found: string, remedy: string) => {
-  failures++;
-  line(what, `${found}\n${" ".repeat(17)}→ ${remedy}`);
-};
+const SETUP = "run: deno task setup (it says what it lacks)";
+let faults = 0;
 
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-const { total, available } = Deno.systemMemoryInfo();
-line("system", `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} processors`);
-line("memory", `${gigabytes(available)} free of ${gigabytes(total)}`);
-line("deno", `${Deno.version.deno} (${Deno.execPath()})`);
-if (/^2\.8\.[23]$/.test(Deno.version.deno)) {
-  fault("", "this Deno's notebook kernel hides errors", "use deno 2.8.1: npx -y deno@2.8.1 task …");
-}
-line("tfjs", tf.version.tfjs);
-
-const places = placesOf();
-const python = findProgram("python3", "python");
-if (python) line("python", python);
-else {fault(
-    "python",
-    "not found",
-    "install Python 3.10 or newer: notebooks and native speed need it",
-  );}
-const compiler = findProgram("c++", "g++", "clang++");
-if (compiler) line("compiler", compiler);
-else fault("compiler", "not found", "install a C++ compiler (Debian: apt install g++)");
-const wheel = tensorflowFolder(places);
-if (wheel) line("tensorflow", wheel);
-else fault("tensorflow", "no wheel in .venv", "deno task setup");
-if (addonDone(places)) line("addon", "compiled against that wheel");
-else fault("addon", "not compiled", "deno task setup");
-if (!notebooksAvailable(places)) fault("jupyter", "not in .venv", "deno task setup");
-else if (kernelDone(places)) line("jupyter", "in .venv, with the Deno kernel");
-else fault("jupyter", "its kernel starts another Deno", "deno task setup");
-for (
-  const name of ["UNIDIFF_BACKEND", "UNIDIFF_DATA", "UNIDIFF_TENSORFLOW", "TF_NUM_INTRAOP_THREADS"]
-) {
-  const value = Deno.env.get(name);
-  if (value !== undefined) line(name, value);
+function line(what: string, found: string): void {
+  console.log(`${what.padEnd(12)} ${found}`);
 }
 
-/** Starts one backend and says what came of it; true when it works. */
-async function tryBackend(name: BackendName): Promise<boolean> {
+function fault(what: string, found: string, remedy: string): void {
+  faults++;
+  line(what, found);
+  console.log(`${"".padEnd(12)} → ${remedy}`);
+}
+
+/** A line for what was found, or a fault with its remedy. */
+function check(what: string, found: string | undefined, fallback: string, remedy: string): void {
+  if (found === undefined) fault(what, fallback, remedy);
+  else line(what, found);
+}
+
+function system(): void {
+  const size = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const { total, available } = Deno.systemMemoryInfo();
+  const { os, arch } = Deno.build;
+  line("system", `${os} ${arch}, ${navigator.hardwareConcurrency} processors`);
+  line("memory", `${size(available)} free of ${size(total)}`);
+  line("deno", `${Deno.version.deno} (${Deno.execPath()})`);
+  if (/^2\.8\.[23]$/.test(Deno.version.deno)) {
+    fault("", "this Deno's notebook kernel hides errors", "use npx -y deno@2.8.1 task …");
+  }
+  line("tfjs", tf.version.tfjs);
+  if (hasNvidiaDriver()) line("nvidia", "a driver is installed");
+  const settings = ["UNIDIFF_BACKEND", "UNIDIFF_DATA", "UNIDIFF_TENSORFLOW", "UNIDIFF_PYTHON"];
+  for (const name of [...settings, "TF_NUM_INTRAOP_THREADS"]) {
+    const value = Deno.env.get(name);
+    if (value) line("setting", `${name}=${value}`);
+  }
+}
+
+function installed(): void {
+  const places = placesOf();
+  const python = Deno.env.get("UNIDIFF_PYTHON") || findProgram("python3", "python");
+  check("python", python, "not found", "install Python 3.10 or newer with venv");
+  check("compiler", findCompiler(), "not found", "on Debian or Ubuntu: apt install g++");
+  check("tensorflow", tensorflowFolder(places), "no wheel in .venv", SETUP);
+  const addon = addonDone(places) ? "compiled against that wheel" : undefined;
+  check("addon", addon, "not compiled", SETUP);
+  const jupyter = notebooksAvailable(places);
+  if (!jupyter) fault("jupyter", "not in .venv", SETUP);
+  else if (kernelDone(places)) line("jupyter", "in .venv, with the Deno kernel");
+  else fault("jupyter", "its kernel starts another Deno than this one", SETUP);
+}
+
+/** Tries every backend; returns the one that a run would take. */
+async function backends(): Promise<BackendName | undefined> {
+  const works: BackendName[] = [];
+  for (const name of backendNames) {
+    try {
+      const { library, device, threads, selfTest } = await startBackend(name);
+      const worst = Math.max(0, ...selfTest.map(({ error }) => error));
+      const cores = threads === undefined ? "" : ` (threads: ${threads})`;
+      const error = name === "cpu" ? "" : `, largest error ${worst.toExponential(0)}`;
+      const software = name === "webgpu" && (await findAdapter())?.software;
+      if (!software) works.push(name);
+      const note = software ? "; software, slower than wasm: only if UNIDIFF_BACKEND=webgpu" : "";
+      line(name, `works on ${device}${cores}, ${library}${error}${note}`);
+    } catch (problem) {
+      const text = message(problem).replace(/^backend .* cannot work: /, "");
+      // Most machines have no graphics card, which is no fault.
+      if (name === "webgpu") line(name, text);
+      else fault(name, text, SETUP);
+    }
+  }
+  const forced = Deno.env.get("UNIDIFF_BACKEND");
+  if (!forced) return works[0];
   try {
-    const info = await startBackend(name);
-    const worst = Math.max(0, ...info.selfTest.map(({ error }) => error));
-    line(
-      name,
-      `works on ${info.device}; ${info.library}; self-test error ${worst.toExponential(0)}`,
-    );
-    return true;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (name === "webgpu") line(name, text.replace(/^.*cannot work: /, "not here: "));
-    else fault(name, text, "deno task setup, or UNIDIFF_BACKEND=wasm");
-    return false;
+    return (await startBackend()).name;
+  } catch (problem) {
+    fault("backend", message(problem), "unset UNIDIFF_BACKEND, or mend what it names");
   }
 }
-const forced = Deno.env.get("UNIDIFF_BACKEND");
-const working: string[] = [];
-for (const name of backendNames) {
-  const adapter = name === "webgpu" ? await findAdapter() : undefined;
-  if (adapter?.software) {
-    line(name, `software adapter only (${adapter.description}): slower than wasm`);
-    if (forced === name && await tryBackend(name)) working.push(name);
-  } else if (await tryBackend(name)) working.push(name);
-}
-const used = forced ? working.find((name) => name === forced) : working[0];
-if (used) line("in use", used);
-else fault("in use", `nothing: UNIDIFF_BACKEND is "${forced}"`, "unset UNIDIFF_BACKEND");
 
-try {
-  for (const { name, folder, where } of await availableDataSets()) {
-    line("data set", `${name} (${where}: ${folder})`);
+async function data(): Promise<void> {
+  try {
+    for (const { name, folder, where } of await availableDataSets()) {
+      line("data set", `${name} (${where}: ${folder})`);
+    }
+    if (!Deno.env.get("UNIDIFF_DATA")) {
+      line("", "more, such as fashion-man: set UNIDIFF_DATA to the folder that holds them");
+    }
+  } catch (problem) {
+    fault("data set", message(problem), "correct or unset UNIDIFF_DATA");
   }
-} catch (error) {
-  fault(
-    "data sets",
-    error instanceof Error ? error.message : String(error),
-    "correct UNIDIFF_DATA",
+  const weights = join(dataFolder, "mini");
+  const lacking = ["autoencoder", "clip", "unet"].filter((name) =>
+    !isFile(join(weights, `${name}.safetensors`))
   );
+  const remedy = "run: deno task pretrain (hours), or fetch data/ again";
+  check("weights", lacking.length > 0 ? undefined : weights, `no ${lacking.join(", ")}`, remedy);
 }
-if (Deno.env.get("UNIDIFF_DATA") === undefined) {
-  line(
-    "data sets",
-    "fashion-man and fashion-woman: set UNIDIFF_DATA to the folder that holds them",
-  );
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
-const weights = ["autoencoder", "clip", "unet"].filter((name) =>
-  !isFile(join(dataFolder, "mini", `${name}.safetensors`))
-);
-if (weights.length === 0) line("weights", join(dataFolder, "mini"));
-else fault("weights", `the miniature lacks ${weights.join(", ")}`, "deno task pretrain");
+
+system();
+installed();
+const used = await backends();
+await data();
 line("results", join(projectFolder, "results"));
-console.log(failures === 0 ? "\neverything works" : `\n${failures} to mend, see →`);
+check("in use", used, "no backend", "see above: nothing can be computed");
+console.log(faults === 0 ? "\neverything works" : `\nto mend: ${faults}, see →`);
+Deno.exit(used === undefined ? 1 : 0);

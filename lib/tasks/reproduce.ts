@@ -9,7 +9,7 @@ import { StudyContext, weightFiles } from "../study/context.ts";
 import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
 import { updateNotebooks, updateReport } from "../study/outputs.ts";
 import { presetOf } from "../study/presets.ts";
-import { recordsOf } from "../study/records.ts";
+import { dataSetsOf, recordsOf } from "../study/records.ts";
 import { checkSetting, saveSetting, studyFolder, type StudySetting } from "../study/setting.ts";
 import { type PlannedRun, planStudy, runStudy } from "../study/study.ts";
 import { runWorkers } from "../study/workers.ts";
@@ -52,7 +52,8 @@ async function checked(setting: StudySetting): Promise<StudyContext> {
       for (const { where, reason } of skipped.slice(0, 5)) {
         console.log(`left out ${where}: ${reason}`);
       }
-      if (skipped.length > 0) console.log(`left out ${skipped.length} bad lines of ${name}`);
+      const lines = skipped.length === 1 ? "line" : "lines";
+      if (skipped.length > 0) console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
     }
     await weightFiles(preset);
     return context;
@@ -91,7 +92,7 @@ async function tell(): Promise<void> {
   const report = await updateReport(folder, runs);
   const executed = left.length === 0 ? await executeNotebooks() : [];
   const records = await recordsOf(folder, runs);
-  for (const dataset of new Set(records.map(({ config }) => config.dataset.name))) {
+  for (const dataset of dataSetsOf(records)) {
     console.log(`\n${toText(ablationTable(records, dataset))}`);
   }
   const state = report.upToDate ? " (they were up to date)" : "";

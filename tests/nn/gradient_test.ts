@@ -4,10 +4,12 @@ import { tf } from "unidiff/runtime/tf.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { gelu, quickGelu, silu } from "unidiff/nn/activation.ts";
 import { attention, causalMask } from "unidiff/nn/attention.ts";
+import { matrixProduct } from "unidiff/nn/matmul.ts";
 import { groupNorm, layerNorm } from "unidiff/nn/norm.ts";
 import { itcLoss } from "unidiff/losses/itc.ts";
 import { rscLoss } from "unidiff/losses/rsc.ts";
 import { onBackends } from "../backends.ts";
+import { assertClose } from "../golden.ts";
 
 const draw = (name: string, shape: number[]) =>
   tf.tensor(stream(3, name).normals(shape.reduce((a, b) => a * b, 1)), shape);
@@ -42,6 +44,31 @@ onBackends("activations have the gradients of finite differences", () => {
   for (const [name, f] of Object.entries({ gelu, quickGelu, silu })) assertSlope(name, [x], f);
   x.dispose();
 });
+
+onBackends(
+  "matrixProduct has the values of tf.matMul and the gradients of finite differences",
+  () => {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const a = draw("ma", transposeA ? [4, 3] : [3, 4]) as tf.Tensor2D;
+        const b = draw("mb", transposeB ? [5, 4] : [4, 5]) as tf.Tensor2D;
+        tf.tidy(() =>
+          assertClose(
+            matrixProduct(a, b, transposeA, transposeB).dataSync(),
+            tf.matMul(a, b, transposeA, transposeB).dataSync(),
+            1e-6,
+          )
+        );
+        assertSlope(
+          `matrixProduct ${transposeA} ${transposeB}`,
+          [a, b],
+          (a, b) => matrixProduct(a as tf.Tensor2D, b as tf.Tensor2D, transposeA, transposeB),
+        );
+        tf.dispose([a, b]);
+      }
+    }
+  },
+);
 
 onBackends("norms have the gradients of finite differences", () => {
   const picture = draw("p", [2, 3, 2, 6]), gamma = draw("g", [6]), beta = draw("b", [6]);

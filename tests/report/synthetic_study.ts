@@ -67,7 +67,7 @@ export function evaluation(row: SyntheticRow, seed: number): Evaluation {
     metrics[`retrieval.chance.r${k}`] = value!;
   });
   metrics["forgetting.chance.r5"] = 0.02;
-  metrics["is.validation"] = 0.111 - 0.015 * is + shake() / 20;
+  metrics["is.test"] = 0.111 - 0.015 * is + shake() / 20;
   metrics["collapse.image.effectiveRank"] = 7 + itc - 0.7 * rsc;
   metrics["collapse.image.meanCosine"] = 0.13 - 0.1 * itc;
   metrics["collapse.image.uniformity"] = -2.39 - 0.4 * itc + 0.1 * rsc;

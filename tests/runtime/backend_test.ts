@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { backendNames, describeBackend, startBackend } from "unidiff/runtime/backend.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
 import { selfTest, selfTestTolerance } from "unidiff/runtime/self_test.ts";
+import { loadTensorflow } from "unidiff/runtime/tensorflow.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { onBackends } from "../backends.ts";
 
@@ -95,4 +96,23 @@ Deno.test("a user's newer Deno (2.9.6) passes the self-test on every backend of 
   assert.equal(found.code, 0, found.text);
   assert.match(found.text, /automatic (tensorflow|webgpu|wasm) true/);
   assert.match(found.text, /wasm true/);
+});
+
+Deno.test("a native addon that is missing is an error that names the file and the remedy", async () => {
+  await assert.rejects(
+    loadTensorflow("/nowhere/tfjs_binding.node"),
+    /addon is missing \(\/nowhere\/tfjs_binding\.node\): run "deno task setup".*C\+\+ compiler/,
+  );
+});
+
+Deno.test("webgpu, where there is an adapter, passes the self-test", async () => {
+  const { code, text } = await inProcess(
+    `import { startBackend } from "unidiff/runtime/backend.ts";
+    import { findAdapter } from "unidiff/runtime/webgpu.ts";
+    console.log(await findAdapter() ? (await startBackend("webgpu")).name : "none");`,
+    {},
+  );
+  assert.equal(code, 0, text);
+  if (text.trim() === "none") console.log("  skipped: there is no adapter");
+  else assert.match(text, /^webgpu$/m);
 });

@@ -1,6 +1,6 @@
 /** Set-up in poor surroundings: each test gives a child process its own PATH, HOME and folders. */
 import assert from "node:assert/strict";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { projectFolder } from "unidiff/runtime/project.ts";
 
 const child = `
@@ -166,6 +166,152 @@ Deno.test("a .venv that set-up did not make is left alone", async () => {
     await Deno.writeTextFile(join(s.project, ".venv/pyvenv.cfg"), "mine");
     assert.match((await s.setUp()).said.at(-1) ?? "", /set-up did not make it: move it away/);
     assert.equal(await Deno.readTextFile(join(s.project, ".venv/pyvenv.cfg")), "mine");
+  } finally {
+    await s.dispose();
+  }
+});
+
+/** Waits until a file is there. */
+async function appears(path: string): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (await Deno.stat(path).then(() => true, () => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${path} did not appear in 10 s`);
+}
+
+Deno.test("two set-ups at once install once: the second waits", async () => {
+  const s = await surroundings();
+  try {
+    const calls = join(s.project, "calls");
+    const install = `echo call >> ${calls}; /bin/sleep 0.5; : > "\${0%/*}/jupyter"`;
+    await s.program("python3", python(install));
+    const reports = await Promise.all([s.setUp(), s.setUp()]);
+    assert.deepEqual(reports.map(({ report }) => report.notebooks), [true, true]);
+    assert.equal(await Deno.readTextFile(calls), "call\n");
+  } finally {
+    await s.dispose();
+  }
+});
+
+Deno.test("set-up killed while it makes the venv makes it anew", async () => {
+  const s = await surroundings();
+  try {
+    const whole = python(`: > "\${0%/*}/jupyter"`), begun = join(s.project, ".venv/pyvenv.cfg");
+    const half = `/bin/mkdir -p ${s.project}/.venv; echo half > ${begun}; exec /bin/sleep 30`;
+    await s.program("python3", whole.replace('-m venv"*)', `-m venv"*) ${half};;\n  never)`));
+    const killed = s.command().spawn();
+    await appears(begun);
+    killed.kill("SIGKILL");
+    await killed.output();
+    await s.program("python3", whole);
+    assert.equal((await s.setUp()).report.notebooks, true);
+  } finally {
+    await s.dispose();
+  }
+});
+
+Deno.test("a pip does not outlive the set-up that is killed", async () => {
+  const real = await new Deno.Command("python3", {
+    args: ["-c", "import sys; print(sys.executable)"],
+  }).output().catch(() => undefined);
+  if (!real?.success) return console.log("  skipped: there is no python3");
+  const s = await surroundings();
+  try {
+    const pip = join(s.project, "stub", "pip"), started = join(s.project, "pid");
+    await Deno.mkdir(pip, { recursive: true });
+    const code = `import os, time\nopen("${started}.tmp", "w").write(str(os.getpid()))\n` +
+      `os.rename("${started}.tmp", "${started}")\ntime.sleep(30)\n`;
+    await Deno.writeTextFile(join(pip, "__main__.py"), code);
+    await Deno.writeTextFile(join(pip, "__init__.py"), "");
+    const executable = new TextDecoder().decode(real.stdout).trim();
+    await s.program("python3", python(`PYTHONPATH=${dirname(pip)} exec ${executable} "$@"`));
+    const killed = s.command().spawn();
+    await appears(started);
+    const pid = Number(await Deno.readTextFile(started));
+    killed.kill("SIGKILL");
+    await killed.output();
+    for (let i = 0; i < 100 && isAlive(pid); i++) await new Promise((r) => setTimeout(r, 20));
+    assert.ok(!isAlive(pid), "pip still runs");
+  } finally {
+    await s.dispose();
+  }
+});
+
+/** Whether a process runs (and is not just waiting for its parent to hear of its end). */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
+/** A pip that installs a TensorFlow of empty files. */
+const tensorflowPip = `
+home="\${0%/*}/../lib/python3.11/site-packages/tensorflow"
+/bin/mkdir -p "$home/include"; : > "$home/libtensorflow_cc.so.2"; : > "\${0%/*}/jupyter"`;
+
+/** A compiler that writes its call where the addon belongs. */
+const compiler = `for last; do :; done; echo "$@" > "$last"`;
+
+Deno.test("with a compiler the wheel is installed and the addon compiled against it, once", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const s = await surroundings();
+  try {
+    await s.program("python3", python(tensorflowPip));
+    await s.program("c++", compiler);
+    const { report, said } = await s.setUp();
+    assert.deepEqual(report, { notebooks: true, native: true, leftOut: "" });
+    assert.ok(said.some((line) => /installing tensorflow-cpu==2\.21\.0/.test(line)), said.join());
+    const folder = join(s.project, "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8");
+    const call = await Deno.readTextFile(join(folder, "tfjs_binding.node"));
+    assert.match(call, /-Wl,-rpath,\S*\.venv\/lib\/python3\.11\/site-packages\/tensorflow /);
+    assert.deepEqual((await s.setUp()).said, []);
+    // Another wheel by hand: it replaces the first, and the addon is compiled anew.
+    const cuda = await s.setUp({ UNIDIFF_TENSORFLOW: "cuda" });
+    assert.equal(cuda.said.length, 2);
+    assert.match(cuda.said[0] as string, /installing tensorflow\[and-cuda\]==2\.21\.0/);
+    assert.match(cuda.said[1] as string, /compiling/);
+  } finally {
+    await s.dispose();
+  }
+});
+
+Deno.test("an NVIDIA driver makes set-up take CUDA's wheel", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const s = await surroundings();
+  try {
+    await s.program("python3", python(tensorflowPip));
+    await s.program("c++", compiler);
+    await s.program("nvidia-smi", "exit 0");
+    const { said } = await s.setUp();
+    assert.ok(said.some((line) => line.includes("tensorflow[and-cuda]==2.21.0")), said.join());
+  } finally {
+    await s.dispose();
+  }
+});
+
+Deno.test("a wheel that cannot be installed, or an addon that does not compile, leaves notebooks", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const s = await surroundings();
+  try {
+    const noWheel = `case "$*" in *tensorflow-cpu*) echo "ERROR: no such wheel" >&2; exit 1;; esac`;
+    await s.program("python3", python(noWheel + tensorflowPip));
+    await s.program("c++", compiler);
+    const first = await s.setUp();
+    assert.deepEqual([first.report.notebooks, first.report.native], [true, false]);
+    assert.match(first.report.leftOut, /wasm.*could not install tensorflow-cpu.*no such wheel/);
+
+    await Deno.remove(join(s.project, ".venv"), { recursive: true });
+    await s.program("python3", python(tensorflowPip));
+    await s.program("c++", `echo "error: no header" >&2; exit 1`);
+    const second = await s.setUp();
+    assert.deepEqual([second.report.notebooks, second.report.native], [true, false]);
+    assert.match(second.report.leftOut, /could not compile the addon \(error: no header\)/);
   } finally {
     await s.dispose();
   }

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { headline } from "unidiff/study/headline.ts";
+import type { RunRecord } from "unidiff/report/record.ts";
+import { config, evaluation, type SyntheticRow } from "../report/synthetic_study.ts";
+
+function run(row: SyntheticRow, seed: number): RunRecord {
+  return {
+    folder: "",
+    name: `${row}-${seed}`,
+    config: config(row, seed),
+    evaluation: evaluation(row, seed),
+    metrics: [],
+    samples: undefined,
+    finished: 0,
+  };
+}
+
+/** Runs of the rows with seeds 0 … seeds − 1. */
+const runs = (seeds: number, rows: SyntheticRow[] = ["A0", "A1", "A2", "A3", "A6"]) =>
+  Array.from({ length: seeds }, (_, seed) => rows.map((row) => run(row, seed))).flat();
+
+Deno.test("headline() draws no conclusion from one or two seeds", () => {
+  assert.match(headline(runs(1)), /One seed allows no conclusion/);
+  assert.match(headline(runs(2)), /Two seeds allow no conclusion/);
+  for (const seeds of [1, 2]) assert.doesNotMatch(headline(runs(seeds)), /[Bb]etter in/);
+});
+
+Deno.test("headline() counts the seeds in which a row is better, seed by seed", () => {
+  const three = runs(3);
+  assert.match(
+    headline(three),
+    /ITC improve .* \(A1\) beside .* \(A0\)\. Better in every one of 3/,
+  );
+  assert.match(
+    headline(three),
+    /IS improve denoising\? IS loss 0\.\d{4} \(A2\) .* Better in every/,
+  );
+  const a1 = three.find(({ name }) => name === "A1-2")!;
+  a1.evaluation.metrics["retrieval.i2t.r5"] = 0;
+  a1.evaluation.metrics["retrieval.t2i.r5"] = 0;
+  assert.match(headline(three), /\(A0\)\. Better in 2 of 3 seeds: undecided/);
+});
+
+Deno.test("headline() compares only rows and seeds that are there", () => {
+  const text = headline(runs(1, ["A0", "A6"]));
+  assert.doesNotMatch(text, /beside/);
+  assert.equal(headline([]), "");
+  const unpaired = [...runs(1, ["A0"]), run("A1", 1)];
+  assert.doesNotMatch(headline(unpaired), /beside/);
+});
+
+Deno.test("headline() warns of random starting weights", () => {
+  const random = runs(1).map((r) => ({
+    ...r,
+    config: { ...r.config, model: { start: "random" } },
+  }));
+  assert.match(headline(random), /random: none of these numbers means anything/);
+});

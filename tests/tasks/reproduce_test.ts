@@ -1,0 +1,147 @@
+/** The main job from its command line, on a tiny data set. */
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { exists } from "unidiff/runtime/files.ts";
+import { projectFolder } from "unidiff/runtime/project.ts";
+import { notebookPython, WITHOUT_JUPYTER } from "unidiff/study/notebooks.ts";
+import { studyFolder } from "unidiff/study/setting.ts";
+import { inFolder } from "../data/folder.ts";
+import { snapshot, tinyDataSet } from "../study/tiny.ts";
+
+function reproduce(...args: string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", join("lib", "tasks", "reproduce.ts"), ...args],
+    cwd: projectFolder,
+    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** What the command said, and how it ended. */
+async function said(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await reproduce(...args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** Runs a test with a tiny data set and a study's name, whose folder is removed afterwards. */
+async function inStudy(test: (name: string, set: string) => Promise<void>): Promise<void> {
+  const name = `test-reproduce-${Deno.pid}`;
+  try {
+    await inFolder(async (folder) => await test(name, await tinyDataSet(folder)));
+  } finally {
+    await Deno.remove(studyFolder(name), { recursive: true }).catch(() => {});
+  }
+}
+
+Deno.test("reproduce --help explains rows, data sets and how to go on", async () => {
+  const { code, out } = await said("--help");
+  assert.equal(code, 0);
+  for (const word of ["A6  UniDiff", "UNIDIFF_DATA", "Ctrl-C", "--workers", "Examples:"]) {
+    assert.ok(out.includes(word), word);
+  }
+});
+
+Deno.test("reproduce refuses bad arguments before any work, without a stack trace", async () => {
+  const name = `test-refused-${Deno.pid}`;
+  const cases: [string[], RegExp][] = [
+    [["--bogus"], /unknown option '--bogus'/],
+    [["--rows", "A0,A9"], /row "A9" is not known; expected one of A0/],
+    [["--datasets", "no-such-set"], /"no-such-set": no metadata\.jsonl found.*ecommerce-product/],
+    [["--seeds", "0"], /--seeds.*expected an integer of at least 1/],
+  ];
+  const results = await Promise.all(cases.map(([args]) => said("--output", name, ...args)));
+  for (const [i, { code, out, err }] of results.entries()) {
+    const [args, expected] = cases[i]!;
+    assert.equal(code, 2, `${args}: ${err}`);
+    assert.match(err, expected);
+    assert.doesNotMatch(err, /\n\s+at /, "a stack trace");
+    assert.equal(out, "");
+  }
+  assert.ok(!await exists(studyFolder(name)));
+});
+
+Deno.test("reproduce tells of bad lines, and leaves them out with --skip-bad", () =>
+  inStudy(async (name, set) => {
+    await Deno.writeTextFile(join(set, "metadata.jsonl"), "\nno json\n", { append: true });
+    const args = ["--preset", "nano", "--datasets", set, "--rows", "A0", "--output", name];
+    const refused = await said(...args);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /metadata\.jsonl:33: expected a JSON object, found "no json"/);
+    const { code, out, err } = await said(...args, "--skip-bad", "--no-notebooks");
+    assert.equal(code, 0, err);
+    assert.match(out, /left out .*metadata\.jsonl:33/);
+    assert.match(out, /left out 1 bad line of /);
+  }));
+
+Deno.test("reproduce does everything once: a second call repeats nothing", () =>
+  inStudy(async (name, set) => {
+    const folder = studyFolder(name);
+    const args = ["--preset", "nano", "--datasets", set, "--rows", "A0,A3,A6", "--output", name];
+    const first = await said(...args);
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.out, /study .*: 3 runs, 0 of them finished already/);
+    assert.match(first.out, /backend: \w+ on/);
+    assert.match(first.out, /Ablation on tiny\n/);
+    assert.match(first.out, /done in \d+/);
+    const paths = [...first.out.matchAll(/^ {2}(results\S+?)(:.*)?$/gm)].map(([, path]) => path!);
+    assert.ok(paths.length > 10, first.out);
+    for (const path of paths) assert.ok(await exists(join(projectFolder, path)), path);
+    if (notebookPython() === undefined) console.log(`  notebooks not tested, ${WITHOUT_JUPYTER}`);
+    else assert.ok(paths.some((path) => path.endsWith("notebooks/03_ablation.ipynb")), first.out);
+
+    const before = await snapshot(folder), started = performance.now();
+    const second = await said(...args);
+    assert.equal(second.code, 0, second.err);
+    assert.match(second.out, /3 runs, 3 of them finished already/);
+    assert.match(second.out, /Ablation on tiny\n/);
+    assert.deepEqual(await snapshot(folder), before, "a file was written again");
+    const seconds = (performance.now() - started) / 1000;
+    assert.ok(seconds < 20, `the second call took ${seconds} s`);
+
+    // A further seed is added to what is there.
+    const more = await said(...args, "--seeds", "2", "--no-notebooks", "--workers", "2");
+    assert.equal(more.code, 0, more.err);
+    assert.match(more.out, /6 runs, 3 of them finished already/);
+    const runs = Object.entries(await snapshot(join(folder, "runs")));
+    for (const [path, state] of runs) {
+      if (path.includes("--s0--")) assert.equal(state, before[path], path);
+    }
+    assert.equal(runs.filter(([path]) => path.endsWith("evaluation.json")).length, 6);
+  }));
+
+Deno.test("reproduce stops at SIGINT with exit code 130, and the same command goes on", () =>
+  inStudy(async (name, set) => {
+    const runs = join(studyFolder(name), "runs");
+    const args = ["--preset", "nano", "--datasets", set, "--rows", "A3,A6", "--no-notebooks"];
+    for (const workers of ["1", "2"]) {
+      const child = reproduce(...args, "--output", name, "--workers", workers).spawn();
+      const before = await linesIn(runs);
+      while (await linesIn(runs) <= before) await new Promise((go) => setTimeout(go, 20));
+      child.kill("SIGINT");
+      const { code, stdout, stderr } = await child.output();
+      const out = new TextDecoder().decode(stdout), err = new TextDecoder().decode(stderr);
+      assert.equal(code, 130, out + err);
+      assert.match(
+        err,
+        /[12] of 2 runs are not finished\. The same command goes on.*\n.*--rows A3,A6/,
+      );
+    }
+    const { code, out, err } = await said(...args, "--output", name);
+    assert.equal(code, 0, err);
+    assert.match(out, /Ablation on tiny\n/);
+    assert.equal(await linesIn(runs), 12);
+  }));
+
+/** Lines of loss written by all runs so far. */
+async function linesIn(folder: string): Promise<number> {
+  let lines = 0;
+  if (!await exists(folder)) return 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    const text = await Deno.readTextFile(join(folder, name, "metrics.jsonl")).catch(() => "");
+    lines += text.split("\n").length - 1;
+  }
+  return lines;
+}
