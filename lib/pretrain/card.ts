@@ -107,8 +107,9 @@ of the embedded product set (see data/README.md for its licences). No photograph
 fashion-woman and no validation or test product was trained on.
 
 **Recipe.** Autoencoder ${r.autoencoder.steps} steps, the first ${r.autoencoder.cropSteps} on crops of
-half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}; UNet ${r.unet.steps} steps of
-${r.unet.batch} under the frozen text tower, moving average ${r.unet.ema}. Everything else stands in
+half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}; UNet ${r.unetFirst.steps} steps of
+${r.unet.batch} under the frozen text tower, their moving average (${r.unetFirst.ema}, its random start
+taken out), then ${r.unet.steps} steps from there. Everything else stands in
 lib/pretrain/recipe.ts and figures.json.
 
 **Held-out pictures before any fine-tuning.** PSNR in dB and mean square chroma error of the

@@ -6,6 +6,8 @@ import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
 import { unet, unetSpecs } from "../diffusion/unet.ts";
 import { isLoss } from "../losses/is.ts";
 import { encodeLatents, latentShape, type Model, tokensOf } from "../model/model.ts";
+import type { UNetConfig } from "../diffusion/config.ts";
+import { param, type Params } from "../nn/params.ts";
 import type { LoopConfig } from "../train/config.ts";
 import type { Task } from "../train/loop.ts";
 import { initialParams } from "../weights/params.ts";
@@ -34,18 +36,19 @@ interface Encoded {
   readonly mirrored: Float32Array;
 }
 
-/** Noise prediction from scratch under a frozen text tower, on two sources of captioned pictures. */
+/** Noise prediction from `start` under a frozen text tower, on two sources of captioned pictures. */
 export async function unetTask(
   model: Model,
   r: UNetRecipe,
   sources: readonly [Pictures, Pictures],
+  start: Params,
 ): Promise<Task<Batch>> {
   const { config } = model, schedule = makeSchedule(config.schedule);
   const encoded = [await encode(model, sources[0]), await encode(model, sources[1])] as const;
   const [h, w, channels] = latentShape(config), size = h * w * channels;
   const second = Math.round(r.batch * r.secondShare);
   return {
-    params: { ...initialParams(unetSpecs(config.unet), r.seed) },
+    params: start,
     learningRate: () => r.learningRate,
     prepare(step, micro) {
       const s = stream(r.seed, "unet", step, micro), n = r.batch;
@@ -74,6 +77,25 @@ export async function unetTask(
     },
     dispose: ({ latents, noise, states }) => tf.dispose([latents, noise, states]),
   };
+}
+
+/** The random start of a UNet. */
+export function startUNet(c: UNetConfig, seed: number): Params {
+  return initialParams(unetSpecs(c), seed);
+}
+
+/**
+ * A moving average without the share d^n that its start still has in it after n steps: what Adam's
+ * bias correction does to its moments. New tensors.
+ */
+export function withoutStart(average: Params, start: Params, decay: number, steps: number): Params {
+  const share = decay ** steps;
+  return Object.fromEntries(
+    Object.entries(average).map(([name, value]) => [
+      name,
+      tf.tidy(() => tf.div(tf.sub(value, tf.mul(param(start, name), share)), 1 - share)),
+    ]),
+  );
 }
 
 /** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */

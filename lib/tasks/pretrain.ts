@@ -17,7 +17,7 @@ import { writeModelCard } from "../pretrain/card.ts";
 import { clipTask } from "../pretrain/clip.ts";
 import { pretrainCorpus } from "../pretrain/corpus.ts";
 import { miniRecipe } from "../pretrain/recipe.ts";
-import { unetTask } from "../pretrain/unet.ts";
+import { startUNet, unetTask, withoutStart } from "../pretrain/unet.ts";
 import type { LoopConfig } from "../train/config.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { type Task, trainLoop } from "../train/loop.ts";
@@ -49,12 +49,13 @@ async function stage<Batch>(
   task: () => Promise<Task<Batch>> | Task<Batch>,
   finish: (params: Params) => void = () => {},
 ): Promise<Params> {
-  const file = join(options.out, `${name}.safetensors`);
+  // The first leg of the UNet is no result.
+  const file = join(name === "unetFirst" ? options.work : options.out, `${name}.safetensors`);
   if (await exists(file)) {
     console.log(`${name}: ${file} is there, nothing to do`);
     return loadParams(file, specs);
   }
-  if (options.only !== undefined && options.only !== name) {
+  if (options.only !== undefined && !name.startsWith(options.only)) {
     if (options.only === "unet") throw new Error(`${file} does not exist: train ${name} first`);
     return {};
   }
@@ -89,11 +90,21 @@ const clip = await stage(
   () => clipTask(config.clip, recipe.clip, tokenizer, sources),
 );
 const model = { config, tokenizer, params: { ...vae, ...clip } };
+const unetFirst = await stage(
+  "unetFirst",
+  unetSpecs(config.unet),
+  recipe.unetFirst,
+  () => unetTask(model, recipe.unetFirst, sources, startUNet(config.unet, recipe.unetFirst.seed)),
+  (params) => {
+    const { ema, steps, seed } = recipe.unetFirst;
+    Object.assign(params, withoutStart(params, startUNet(config.unet, seed), ema, steps));
+  },
+);
 const unet = await stage(
   "unet",
   unetSpecs(config.unet),
   recipe.unet,
-  () => unetTask(model, recipe.unet, sources),
+  () => unetTask(model, recipe.unet, sources, unetFirst),
 );
 if (options.only !== undefined && options.only !== "unet") Deno.exit(0);
 await writeJson(join(options.out, "config.json"), config);
