@@ -24,8 +24,8 @@ export interface Preset {
 }
 
 const evaluate: EvaluateConfig = {
-  timesteps: [40, 160, 280, 400, 520, 640, 760, 880],
-  samples: 16,
+  timesteps: [100, 350, 600, 850],
+  samples: 12,
   samplingSteps: 20,
   guidance: 3,
   outside: 400,
@@ -40,10 +40,10 @@ const miniPreset: Preset = {
   train: {
     ...defaultOptimizer,
     betas: [0.9, 0.99],
-    steps: 80,
+    steps: 50,
     batch: 32,
     accumulate: 1,
-    warmup: 20,
+    warmup: 10,
     logEvery: 5,
     checkpointSeconds: 30,
     learningRates: { text: 2e-4, vision: 2e-4, unet: 3e-4 },
