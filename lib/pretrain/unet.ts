@@ -30,21 +30,20 @@ interface Batch {
 }
 
 /** Pictures as latents, plain and mirrored, in memory. */
-interface Encoded {
+export interface Encoded {
   readonly pictures: Pictures;
   readonly plain: Float32Array;
   readonly mirrored: Float32Array;
 }
 
 /** Noise prediction from `start` under a frozen text tower, on two sources of captioned pictures. */
-export async function unetTask(
+export function unetTask(
   model: Model,
   r: UNetRecipe,
-  sources: readonly [Pictures, Pictures],
+  encoded: readonly [Encoded, Encoded],
   start: Params,
-): Promise<Task<Batch>> {
+): Task<Batch> {
   const { config } = model, schedule = makeSchedule(config.schedule);
-  const encoded = [await encode(model, sources[0]), await encode(model, sources[1])] as const;
   const [h, w, channels] = latentShape(config), size = h * w * channels;
   const second = Math.round(r.batch * r.secondShare);
   return {
@@ -99,7 +98,7 @@ export function withoutStart(average: Params, start: Params, decay: number, step
 }
 
 /** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */
-async function encode(model: Model, pictures: Pictures): Promise<Encoded> {
+export async function encodePictures(model: Model, pictures: Pictures): Promise<Encoded> {
   const size = latentShape(model.config).reduce((a, b) => a * b);
   const plain = new Float32Array(pictures.count * size), mirrored = new Float32Array(plain.length);
   for (let at = 0; at < pictures.count; at += 1000) {

@@ -17,7 +17,7 @@ import { writeModelCard } from "../pretrain/card.ts";
 import { clipTask } from "../pretrain/clip.ts";
 import { pretrainCorpus } from "../pretrain/corpus.ts";
 import { miniRecipe } from "../pretrain/recipe.ts";
-import { startUNet, unetTask, withoutStart } from "../pretrain/unet.ts";
+import { encodePictures, startUNet, unetTask, withoutStart } from "../pretrain/unet.ts";
 import type { LoopConfig } from "../train/config.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { type Task, trainLoop } from "../train/loop.ts";
@@ -90,11 +90,20 @@ const clip = await stage(
   () => clipTask(config.clip, recipe.clip, tokenizer, sources),
 );
 const model = { config, tokenizer, params: { ...vae, ...clip } };
+let latents: ReturnType<typeof encodeSources> | undefined;
+/** Both sources as latents, encoded once for the two legs. */
+async function encodeSources() {
+  const [drawn, products] = sources;
+  return [await encodePictures(model, drawn), await encodePictures(model, products)] as const;
+}
 const unetFirst = await stage(
   "unetFirst",
   unetSpecs(config.unet),
   recipe.unetFirst,
-  () => unetTask(model, recipe.unetFirst, sources, startUNet(config.unet, recipe.unetFirst.seed)),
+  async () => {
+    const start = startUNet(config.unet, recipe.unetFirst.seed);
+    return unetTask(model, recipe.unetFirst, await (latents ??= encodeSources()), start);
+  },
   (params) => {
     const { ema, steps, seed } = recipe.unetFirst;
     Object.assign(params, withoutStart(params, startUNet(config.unet, seed), ema, steps));
@@ -104,7 +113,7 @@ const unet = await stage(
   "unet",
   unetSpecs(config.unet),
   recipe.unet,
-  () => unetTask(model, recipe.unet, sources, unetFirst),
+  async () => unetTask(model, recipe.unet, await (latents ??= encodeSources()), unetFirst),
 );
 if (options.only !== undefined && options.only !== "unet") Deno.exit(0);
 await writeJson(join(options.out, "config.json"), config);

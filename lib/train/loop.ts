@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { tf } from "../runtime/tf.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
 import type { Params } from "../nn/params.ts";
-import { removeCheckpoint, restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { LoopConfig } from "./config.ts";
 import { AdamW, decays, type ParamGroup } from "./optimizer.ts";
 import { warmupCosine } from "./schedule.ts";
@@ -105,8 +105,6 @@ export async function trainLoop<Batch>(
     for (const variable of variables) variable.dispose();
   }
 }
-
-export { removeCheckpoint };
 
 /** Trained parameters as variables in groups of equal learning rate and decay; others as they are. */
 function groupParameters<Batch>(
