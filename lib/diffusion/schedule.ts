@@ -49,3 +49,16 @@ export function addNoise(
     return tf.add(tf.mul(latents, signal), tf.mul(noise, spread)) as tf.Tensor4D;
   });
 }
+
+/** ẑ₀ = (z_t − √(1 − ᾱ_t)·ε) / √ᾱ_t: the clean latents that a predicted noise means; [batch, h, w, c]. */
+export function predictClean(
+  s: Schedule,
+  noisy: tf.Tensor4D,
+  noise: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [signal, spread] = coefficients(s, timesteps);
+    return tf.div(tf.sub(noisy, tf.mul(noise, spread)), signal) as tf.Tensor4D;
+  });
+}

@@ -35,7 +35,7 @@ export function unet(
   input: UNetInput,
 ): { noise: tf.Tensor4D; middle: tf.Tensor4D } {
   const encoded = unetEncode(p, c, input);
-  return { noise: unetDecode(p, c, encoded, input.states), middle: encoded.middle };
+  return { noise: unetFromMiddle(p, c, encoded, input.states), middle: encoded.middle };
 }
 
 /** The UNet's first half alone (down and middle blocks), all that a visual feature needs. */
@@ -65,26 +65,60 @@ export function unetEncode(
   return { middle: h, skips, time };
 }
 
+/** The way up, resumable: the state after some of its blocks. */
+interface Rising {
+  readonly h: tf.Tensor4D;
+  readonly skips: readonly tf.Tensor4D[];
+}
+
+/** The output of the first block on the way up, [batch, h', w', c'], before it is enlarged. */
+export function unetFirstUp(
+  p: Params,
+  c: UNetConfig,
+  encoded: Encoded,
+  states: tf.Tensor3D,
+): tf.Tensor4D {
+  return upBlock(p, c, 0, { h: encoded.middle, skips: encoded.skips }, encoded.time, states).h;
+}
+
 /** The UNet's second half: from the middle feature back to the noise. */
-function unetDecode(p: Params, c: UNetConfig, encoded: Encoded, states: tf.Tensor3D): tf.Tensor4D {
+export function unetFromMiddle(
+  p: Params,
+  c: UNetConfig,
+  encoded: Encoded,
+  states: tf.Tensor3D,
+): tf.Tensor4D {
   const { groups, normEps: eps } = c, levels = c.channels.length, { time } = encoded;
-  const skips = [...encoded.skips];
-  let h = encoded.middle;
+  let rising: Rising = { h: encoded.middle, skips: encoded.skips };
   for (let i = 0; i < levels; i++) {
-    const level = levels - 1 - i;
-    for (let j = 0; j <= c.layersPerBlock; j++) {
-      const skip = skips.pop() as tf.Tensor4D;
-      h = resnet(p, `up_blocks.${i}.resnets.${j}`, tf.concat([h, skip], 3), { groups, eps, time });
-      if (c.attends[level]) h = attend(p, c, `up_blocks.${i}.attentions.${j}`, level, h, states);
-    }
-    if (level > 0) {
+    rising = upBlock(p, c, i, rising, time, states);
+    if (i < levels - 1) {
       // To the size of the next skip, which also fits sizes that were odd on the way down.
-      const [, height, width] = (skips.at(-1) as tf.Tensor4D).shape;
-      h = conv2d(p, `up_blocks.${i}.upsamplers.0.conv`, upsampleNearest(h, height, width));
+      const [, height, width] = (rising.skips.at(-1) as tf.Tensor4D).shape;
+      const larger = upsampleNearest(rising.h, height, width);
+      rising = { ...rising, h: conv2d(p, `up_blocks.${i}.upsamplers.0.conv`, larger) };
     }
   }
-  const last = silu(groupNorm(p, "conv_norm_out", h, groups, eps)) as tf.Tensor4D;
+  const last = silu(groupNorm(p, "conv_norm_out", rising.h, groups, eps)) as tf.Tensor4D;
   return conv2d(p, "conv_out", last);
+}
+
+/** Block `i` of the way up, which takes one skip for each of its residual blocks. */
+function upBlock(
+  p: Params,
+  c: UNetConfig,
+  i: number,
+  { h, skips }: Rising,
+  time: tf.Tensor2D,
+  states: tf.Tensor3D,
+): Rising {
+  const { groups, normEps: eps } = c, level = c.channels.length - 1 - i, left = [...skips];
+  for (let j = 0; j <= c.layersPerBlock; j++) {
+    const skip = left.pop() as tf.Tensor4D;
+    h = resnet(p, `up_blocks.${i}.resnets.${j}`, tf.concat([h, skip], 3), { groups, eps, time });
+    if (c.attends[level]) h = attend(p, c, `up_blocks.${i}.attentions.${j}`, level, h, states);
+  }
+  return { h, skips: left };
 }
 
 function attend(

@@ -1,7 +1,8 @@
 import { tf } from "../runtime/tf.ts";
+import { reciprocal, unitRows } from "./reciprocal.ts";
+import type { Direction } from "./reciprocal.ts";
 
-/** Who teaches: CLIP the diffusion model, the diffusion model CLIP, or each the other. */
-export type Direction = "c2d" | "d2c" | "both";
+export { type Direction, stopGradient } from "./reciprocal.ts";
 
 /** Settings of {@link rscLoss}. */
 export interface RscOptions {
@@ -12,7 +13,7 @@ export interface RscOptions {
 }
 
 /**
- * RSC, reciprocal semantic consistency, as relational KL (form a).
+ * RSC, reciprocal semantic consistency, as relational KL (form a; others are in consistency.ts).
  *
  * INFERRED: the paper's formula is not public. With P_i = softmax over j≠i of cos(x_i, x_j)/τ on
  * either side, CLIP's distribution Pc and the diffusion model's Pd are drawn together:
@@ -25,44 +26,26 @@ export interface RscOptions {
 export function rscLoss(clip: tf.Tensor2D, diffusion: tf.Tensor2D, o: RscOptions): tf.Scalar {
   const n = clip.shape[0];
   if (n < 3) throw new Error(`rscLoss: expected a batch of at least 3, found ${n}`);
-  return tf.tidy(() => {
-    const c = relations(clip, o), d = relations(diffusion, o);
-    switch (o.direction) {
-      case "c2d":
-        return divergence(c, d);
-      case "d2c":
-        return divergence(d, c);
-      case "both":
-        return tf.mul(tf.add(divergence(c, d), divergence(d, c)), 0.5) as tf.Scalar;
-    }
-  });
+  return tf.tidy(() =>
+    reciprocal(relations(clip, o), relations(diffusion, o), o.direction, divergence)
+  );
 }
 
 /** log P, [batch, batch]: each row the log-distribution of an item's similarity to the others. */
 function relations(x: tf.Tensor2D, o: RscOptions): tf.Tensor2D {
   return tf.tidy(() => {
-    const centred = o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x;
-    const length = tf.sqrt(tf.add(tf.sum(tf.square(centred), 1, true), 1e-12));
-    const unit = tf.div(centred, length);
+    const unit = unitRows(o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x);
     const cosines = tf.matMul(unit, unit, false, true);
     const itself = tf.mul(tf.eye(x.shape[0]), -1e9);
     return tf.logSoftmax(tf.add(tf.mul(cosines, 1 / o.temperature), itself)) as tf.Tensor2D;
   });
 }
 
-/** mean_i KL(sg teacher_i ‖ student_i) of log-distributions; the diagonal has no mass. */
-function divergence(teacher: tf.Tensor2D, student: tf.Tensor2D): tf.Scalar {
+/** mean_i KL(teacher_i ‖ student_i) of the log-distributions in two matrices' rows. */
+export function divergence(teacher: tf.Tensor2D, student: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => {
-    const fixed = stopGradient(teacher);
-    const terms = tf.mul(tf.exp(fixed), tf.sub(fixed, student));
+    // An item's similarity to itself has no mass on either side.
+    const terms = tf.mul(tf.exp(teacher), tf.sub(teacher, student));
     return tf.mul(tf.sum(terms), 1 / teacher.shape[0]) as tf.Scalar;
   });
-}
-
-/** The value of `x` without its gradient. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((x) => ({
-    value: tf.clone(x as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-  }))(x) as T;
 }

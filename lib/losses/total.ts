@@ -1,5 +1,5 @@
 import { tf } from "../runtime/tf.ts";
-import type { Direction } from "./rsc.ts";
+import type { Direction } from "./reciprocal.ts";
 
 /** Weights of the three losses; zero leaves a loss (and all it would cost) out. */
 export interface LossWeights {

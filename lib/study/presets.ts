@@ -1,7 +1,9 @@
 import type { EvaluateConfig } from "../eval/evaluate.ts";
+import { changed, type Changes } from "./changes.ts";
 import { mini, type ModelConfig, nano, sd15 } from "../model/config.ts";
 import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
-import type { RscConfig, TowerRates } from "../train/objective.ts";
+import type { RscConfig } from "../train/consistency.ts";
+import type { TowerRates } from "../train/objective.ts";
 
 /** How a model is fine-tuned. */
 export interface TrainConfig extends LoopConfig {
@@ -19,6 +21,8 @@ export interface Preset {
   readonly model: ModelConfig;
   /** Where the starting weights are: a folder of the project, or "random". */
   readonly weights: string;
+  /** λ of each loss; a row says which losses are on. INFERRED, like their values. */
+  readonly lambda: Readonly<Record<"itc" | "is" | "rsc", number>>;
   readonly train: TrainConfig;
   readonly evaluate: EvaluateConfig;
 }
@@ -37,6 +41,7 @@ const miniPreset: Preset = {
   name: "mini",
   model: mini,
   weights: "data/mini",
+  lambda: { itc: 1, is: 1, rsc: 1 },
   train: {
     ...defaultOptimizer,
     betas: [0.9, 0.99],
@@ -49,7 +54,14 @@ const miniPreset: Preset = {
     learningRates: { text: 2e-4, vision: 2e-4, unet: 3e-4 },
     captionDropout: 0.1,
     flip: true,
-    rsc: { temperature: 0.1, centre: true, timesteps: [50, 300], condition: "caption" },
+    rsc: {
+      form: "a",
+      feature: "middle",
+      temperature: 0.1,
+      centre: true,
+      timesteps: [50, 300],
+      condition: "caption",
+    },
   },
   evaluate,
 };
@@ -59,6 +71,7 @@ const nanoPreset: Preset = {
   name: "nano",
   model: nano,
   weights: "random",
+  lambda: miniPreset.lambda,
   train: { ...miniPreset.train, steps: 6, batch: 6, warmup: 2, logEvery: 1, checkpointSeconds: 0 },
   evaluate: { ...evaluate, timesteps: [100, 700], samples: 4, samplingSteps: 2, outside: 24 },
 };
@@ -71,6 +84,7 @@ const sd15Preset: Preset = {
   name: "sd15",
   model: sd15,
   weights: "",
+  lambda: miniPreset.lambda,
   train: {
     ...miniPreset.train,
     steps: 2000,
@@ -85,12 +99,12 @@ const sd15Preset: Preset = {
 /** The presets by name. */
 export const presets = { mini: miniPreset, nano: nanoPreset, sd15: sd15Preset } as const;
 
-/** The preset called `name`; throws an error that lists the presets there are. */
-export function presetOf(name: string): Preset {
+/** The preset called `name` with changes; throws an error that lists the presets there are. */
+export function presetOf(name: string, changes: Changes = {}): Preset {
   if (!Object.hasOwn(presets, name)) {
     throw new Error(
       `preset "${name}" is not known; expected one of ${Object.keys(presets).join(", ")}`,
     );
   }
-  return presets[name as keyof typeof presets];
+  return changed(presets[name as keyof typeof presets], changes);
 }

@@ -1,9 +1,17 @@
 import type { LossWeights } from "../losses/total.ts";
+import { rscForms } from "../losses/consistency.ts";
+import type { RscConfig } from "../train/consistency.ts";
+import type { TowerRates } from "../train/objective.ts";
+import type { Preset, TrainConfig } from "./presets.ts";
 
-/** A row of the ablation: which losses train the model. */
+/** A row of the ablation: which losses train the model, and what else it changes of the preset. */
 export interface Row {
   readonly title: string;
   readonly weights: LossWeights;
+  readonly rsc?: Partial<RscConfig>;
+  readonly learningRates?: Partial<TowerRates>;
+  /** Share of the trained weights in an average with the start (WiSE-FT); 1 unless given. */
+  readonly keep?: number;
 }
 
 const row = (
@@ -12,14 +20,22 @@ const row = (
   is: number,
   rsc: number,
   direction: LossWeights["direction"] = "both",
+  changes: Partial<Row> = {},
 ): Row => ({
   title,
   weights: { itc, is, rsc, direction },
+  ...changes,
 });
+
+const form = (letter: keyof typeof rscForms): Row =>
+  row(`ITC + IS + RSC, ${rscForms[letter]}`, 1, 1, 1, "both", { rsc: { form: letter } });
 
 /**
  * The rows of the ablation. INFERRED: the paper's abstract names the three losses; which
  * combinations it tabulates is not public.
+ *
+ * A7 are the other candidates for RSC (losses/consistency.ts), A9 the controls that could explain
+ * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
  */
 export const rows = {
   A0: row("pretrained", 0, 0, 0),
@@ -29,6 +45,13 @@ export const rows = {
   A4: row("ITC + IS + RSC, CLIP teaches", 1, 1, 1, "c2d"),
   A5: row("ITC + IS + RSC, diffusion teaches", 1, 1, 1, "d2c"),
   A6: row("UniDiff: ITC + IS + RSC", 1, 1, 1, "both"),
+  A7b: form("b"),
+  A7c: form("c"),
+  A7d: form("d"),
+  A7e: form("e"),
+  A7f: form("f"),
+  A9t: row("ITC + IS, text tower frozen", 1, 1, 0, "both", { learningRates: { text: 0 } }),
+  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5 }),
 } as const satisfies Record<string, Row>;
 
 export type RowId = keyof typeof rows;
@@ -40,4 +63,23 @@ export function rowOf(name: string): Row & { readonly id: RowId } {
   }
   const id = name as RowId;
   return { id, ...rows[id] };
+}
+
+/** How a row trains: the preset's settings with the row's own over them. */
+export function trainingOf({ train }: Preset, { rsc, learningRates }: Row): TrainConfig {
+  return {
+    ...train,
+    rsc: { ...train.rsc, ...rsc },
+    learningRates: { ...train.learningRates, ...learningRates },
+  };
+}
+
+/** The weights of a row's losses: λ of the preset where the row has the loss on. */
+export function weightsOf({ lambda }: Preset, { weights }: Row): LossWeights {
+  return {
+    itc: weights.itc * lambda.itc,
+    is: weights.is * lambda.is,
+    rsc: weights.rsc * lambda.rsc,
+    direction: weights.direction,
+  };
 }

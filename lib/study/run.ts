@@ -12,9 +12,10 @@ import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
 import { jointLoss, learningRateOf } from "../train/objective.ts";
-import { saveParams } from "../weights/params.ts";
+import { belongsToRsc, rscSpecs } from "../train/consistency.ts";
+import { initialParams, saveParams } from "../weights/params.ts";
 import type { StudyContext } from "./context.ts";
-import { type RowId, rowOf } from "./rows.ts";
+import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { versions } from "./versions.ts";
 
 /** One run of a study. */
@@ -35,15 +36,16 @@ export interface RunListener {
 
 /** The whole resolved configuration of a run, as config.json holds it. */
 export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<RunConfig> {
-  const { preset } = context, { title, weights } = rowOf(plan.row);
+  const { preset } = context, row = rowOf(plan.row);
   const set = await context.dataSet(plan.dataset);
   const train = await context.records(plan.dataset, plan.fraction, plan.seed);
-  const { checkpointSeconds: _, ...training } = preset.train;
+  const { checkpointSeconds: _, ...training } = trainingOf(preset, row);
   return {
     schema: 1,
     row: plan.row,
-    rowTitle: title,
-    weights: { ...weights },
+    rowTitle: row.title,
+    weights: { ...weightsOf(preset, row) },
+    ...(row.keep === undefined ? {} : { keep: row.keep }),
     seed: plan.seed,
     fraction: plan.fraction,
     preset: preset.name,
@@ -155,7 +157,8 @@ async function tune(
   folder: string,
   listener: RunListener,
 ): Promise<Tuned> {
-  const { preset } = context, { weights } = rowOf(plan.row), { train } = preset;
+  const { preset } = context, row = rowOf(plan.row);
+  const weights = weightsOf(preset, row), train = trainingOf(preset, row);
   const model = await context.model();
   if (weights.itc === 0 && weights.is === 0 && weights.rsc === 0) {
     return { params: model.params, steps: 0, seconds: 0, finished: true };
@@ -163,10 +166,11 @@ async function tune(
   const data = await context.training(plan.dataset, plan.fraction, plan.seed);
   const schedule = makeSchedule(preset.model.schedule);
   const batches = { ...train, seed: plan.seed };
+  const added = weights.rsc > 0 ? initialParams(rscSpecs(model.config, train.rsc), plan.seed) : {};
   const result = await trainLoop(
     {
-      params: model.params,
-      learningRate: (name) => learningRateOf(name, weights, train.learningRates),
+      params: { ...model.params, ...added },
+      learningRate: (name) => learningRateOf(name, weights, train.learningRates, train.rsc),
       prepare: (step, micro) => {
         const draw = step * train.accumulate + micro;
         const order = batchIndices(data.count, train.batch, draw, plan.seed);
@@ -179,7 +183,27 @@ async function tune(
     train,
     { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
   );
-  return { ...result, steps: train.steps };
+  tf.dispose(added);
+  return {
+    ...result,
+    params: published(result.params, model.params, row.keep),
+    steps: train.steps,
+  };
+}
+
+/** The published parameters alone, averaged with the start where a row keeps a share `keep` only. */
+function published(trained: Params, start: Params, keep = 1): Params {
+  const params: Params = {};
+  for (const [name, t] of Object.entries(trained)) {
+    const old = start[name];
+    params[name] = t;
+    if (t === old) continue;
+    if (belongsToRsc(name) || old === undefined) delete params[name];
+    else if (keep === 1) continue;
+    else params[name] = tf.tidy(() => tf.add(tf.mul(t, keep), tf.mul(old, 1 - keep)));
+    t.dispose();
+  }
+  return params;
 }
 
 /** The parameters that training replaced. */

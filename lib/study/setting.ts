@@ -19,7 +19,7 @@ export function studyFolder(name: string): string {
 
 /** Throws an error that names the first value that cannot be, and what is expected. */
 export function checkSetting(setting: StudySetting): void {
-  const { name, datasets, rows, seeds, fractions, preset } = setting;
+  const { name, datasets, rows, seeds, fractions, preset, changes } = setting;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) {
     throw new Error(
       `study name "${name}": expected letters, digits, ".", "_" or "-"; it names a folder in results/`,
@@ -30,7 +30,7 @@ export function checkSetting(setting: StudySetting): void {
     if (list.length === 0) throw new Error(`${what}: expected at least one, found none`);
   }
   rows.forEach(rowOf);
-  presetOf(preset);
+  presetOf(preset, changes);
   if (!Number.isInteger(seeds) || seeds < 1) {
     throw new Error(`seeds: expected an integer of at least 1, found ${seeds}`);
   }
@@ -47,10 +47,11 @@ export function checkSetting(setting: StudySetting): void {
 
 /** A setting in one line. */
 export function describeSetting(setting: StudySetting): string {
-  const { name, datasets, rows, seeds, fractions, preset } = setting;
+  const { name, datasets, rows, seeds, fractions, preset, changes } = setting;
+  const settings = Object.entries(changes).map(([path, value]) => `, ${path} = ${value}`).join("");
   const shares = fractions.map((fraction) => `${Math.round(100 * fraction)} %`).join(", ");
   return `results/${name}: rows ${rows.join(", ")} on ${datasets.join(", ")} (${shares} of the ` +
-    `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}`;
+    `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}${settings}`;
 }
 
 const schema = z.object({
@@ -60,6 +61,10 @@ const schema = z.object({
   seeds: z.number(),
   fractions: z.array(z.number()),
   preset: z.string(),
+  changes: z.record(
+    z.string(),
+    z.union([z.number(), z.boolean(), z.string(), z.array(z.number())]),
+  ).default({}),
   skipBad: z.boolean(),
 });
 
@@ -74,8 +79,8 @@ export async function saveSetting(setting: StudySetting): Promise<void> {
 }
 
 function inOrder(setting: StudySetting): StudySetting {
-  const { name, datasets, rows, seeds, fractions, preset, skipBad } = setting;
-  return { name, datasets, rows, seeds, fractions, preset, skipBad };
+  const { name, datasets, rows, seeds, fractions, preset, changes, skipBad } = setting;
+  return { name, datasets, rows, seeds, fractions, preset, changes, skipBad };
 }
 
 /** The setting in a study's study.json, or undefined where there is none; throws on a malformed one. */

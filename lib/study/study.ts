@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { exists } from "../runtime/files.ts";
 import type { Progress } from "../runtime/progress.ts";
 import type { RunConfig } from "../report/record.ts";
+import type { Changes } from "./changes.ts";
 import { claimRun } from "./claim.ts";
 import { StudyContext } from "./context.ts";
 import { presetOf } from "./presets.ts";
@@ -17,6 +18,8 @@ export interface StudyConfig {
   readonly seeds: number;
   readonly fractions: readonly number[];
   readonly preset: string;
+  /** What is changed of the preset, by path; see changes.ts. */
+  readonly changes: Changes;
   /** Leave out bad lines and pictures instead of stopping. */
   readonly skipBad: boolean;
 }
@@ -28,6 +31,7 @@ export const defaultStudy: StudyConfig = {
   seeds: 1,
   fractions: [1],
   preset: "mini",
+  changes: {},
   skipBad: false,
 };
 
@@ -96,7 +100,8 @@ export async function runStudy(
   folder: string,
   options: StudyOptions = {},
 ): Promise<StudyResult> {
-  const context = options.context ?? new StudyContext(presetOf(config.preset), config.skipBad);
+  const context = options.context ??
+    new StudyContext(presetOf(config.preset, config.changes), config.skipBad);
   const runs = await planStudy(context, config, folder);
   const work = workOf(context.preset);
   const line = options.progress ?? studyProgress(runs, context.preset);

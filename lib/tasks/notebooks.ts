@@ -27,7 +27,7 @@ if (python === undefined) {
 }
 const setting = await studySetting({}, output);
 await saveSetting(setting);
-const context = new StudyContext(presetOf(setting.preset), setting.skipBad);
+const context = new StudyContext(presetOf(setting.preset, setting.changes), setting.skipBad);
 const folder = studyFolder(setting.name);
 const runs = await planStudy(context, setting, folder);
 const { paths } = await updateNotebooks(folder, runs, {

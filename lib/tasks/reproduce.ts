@@ -45,7 +45,7 @@ Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
 async function checked(setting: StudySetting): Promise<StudyContext> {
   try {
     checkSetting(setting);
-    const preset = presetOf(setting.preset);
+    const preset = presetOf(setting.preset, setting.changes);
     const context = new StudyContext(preset, setting.skipBad);
     for (const name of setting.datasets) {
       const { skipped } = await context.dataSet(name);

@@ -1,5 +1,6 @@
 /** The arguments of `deno task reproduce`. */
 import { Command, InvalidArgumentError } from "commander";
+import { type Changes, parseChange } from "../study/changes.ts";
 import { presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
@@ -36,6 +37,7 @@ Examples:
   deno task reproduce --rows A0,A3,A4,A5,A6 --output rsc
   deno task reproduce --fractions 1,0.5,0.25 --output small-data
   UNIDIFF_DATA=../datasets deno task reproduce --datasets fashion-man,fashion-woman --seeds 2
+  deno task reproduce --rows A3,A6 --set lambda.rsc=0.3 --set train.steps=100 --output lambda-0.3
   deno task reproduce --preset nano --output try        (random weights, seconds: does it work here?)
 `;
 
@@ -55,6 +57,7 @@ export function parseReproduce(
       ...defaultStudy.fractions,
     ])
     .option("--preset <name>", Object.keys(presets).join(", "), defaultStudy.preset)
+    .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
     .option("--workers <n>", "processes that do runs side by side", count, 1)
     .option("--output <name>", "the study's folder in results/", "main")
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
@@ -63,9 +66,9 @@ export function parseReproduce(
     .showHelpAfterError("(--help explains the options)")
     .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
   const given = command.parse([...args], { from: "user" }).opts<Given>();
-  const { workers, notebooks, output: name, skipBad = false, ...study } = given;
+  const { workers, notebooks, output: name, skipBad = false, set: changes, ...study } = given;
   return {
-    options: { setting: { ...study, name, skipBad }, workers, notebooks },
+    options: { setting: { ...study, changes, name, skipBad }, workers, notebooks },
     refuse: (message) => command.error(`error: ${message}`, { exitCode: 2 }),
   };
 }
@@ -76,6 +79,7 @@ interface Given {
   seeds: number;
   fractions: number[];
   preset: string;
+  set: Changes;
   workers: number;
   output: string;
   skipBad?: boolean;
@@ -84,6 +88,15 @@ interface Given {
 
 function list(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function change(text: string, before: Changes): Changes {
+  try {
+    const [path, value] = parseChange(text);
+    return { ...before, [path]: value };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function numbers(text: string): number[] {

@@ -3,7 +3,8 @@ import { flipPixels } from "../data/pixels.ts";
 import { stream } from "../runtime/random.ts";
 import { sharedTargets } from "../losses/itc.ts";
 import { encodeLatents, latentShape, type Model, tokensOf } from "../model/model.ts";
-import type { JointBatch, RscConfig } from "./objective.ts";
+import type { RscConfig } from "./consistency.ts";
+import type { JointBatch } from "./objective.ts";
 
 /** Training pictures in memory: pixels for CLIP and latents, both also mirrored. */
 export interface JointData {

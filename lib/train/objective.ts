@@ -2,25 +2,14 @@ import { tf } from "../runtime/tf.ts";
 import { textEmbedding, textTower, type Tokens } from "../clip/text.ts";
 import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
 import { addNoise, type Schedule } from "../diffusion/schedule.ts";
-import { unet, unetEncode } from "../diffusion/unet.ts";
+import { unet } from "../diffusion/unet.ts";
 import { isLoss } from "../losses/is.ts";
 import { itcLoss } from "../losses/itc.ts";
-import { rscLoss, stopGradient } from "../losses/rsc.ts";
 import { type LossTerms, type LossWeights, totalLoss } from "../losses/total.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type Tower, towerOf } from "../model/model.ts";
 import type { Params } from "../nn/params.ts";
-
-/** Settings of the consistency loss; all INFERRED (see losses/rsc.ts). */
-export interface RscConfig {
-  /** τ on both sides. */
-  readonly temperature: number;
-  readonly centre: boolean;
-  /** Features come from latents noised to a time step drawn from [first, last]. */
-  readonly timesteps: readonly [number, number];
-  /** What conditions the UNet while its feature is read; its gradient is stopped. */
-  readonly condition: "caption" | "null";
-}
+import { belongsToRsc, consistencyLoss, type RscConfig, rscReachesUp } from "./consistency.ts";
 
 /** One step's data: B pictures with all their draws. */
 export interface JointBatch {
@@ -66,10 +55,10 @@ export function jointLoss(
   const image = weights.itc > 0 || weights.rsc > 0
     ? imageEmbedding(p, visionTower(p, c.clip.vision, clipPixels(b.pixels)).pooled)
     : undefined;
+  const captionEmbedding = () => textEmbedding(p, tf.slice(text.pooled, [0, 0], [n, -1]));
   if (weights.itc > 0 && image) {
-    const pooled = tf.slice(text.pooled, [0, 0], [n, -1]);
     const scale = tf.clipByValue(p.logit_scale as tf.Scalar, 0, largestLogitScale);
-    terms.itc = itcLoss(image, textEmbedding(p, pooled), scale, b.targets);
+    terms.itc = itcLoss(image, captionEmbedding(), scale, b.targets);
   }
   if (weights.is > 0) {
     const latents = addNoise(schedule, b.latents, b.noise, b.timesteps);
@@ -79,12 +68,8 @@ export function jointLoss(
     terms.is = isLoss(noise, b.noise);
   }
   if (weights.rsc > 0 && image) {
-    const latents = addNoise(schedule, b.latents, b.rscNoise, b.rscTimesteps);
-    const given = rsc.condition === "caption" ? captions : tf.tile(empty, [n, 1, 1]);
-    const states = stopGradient(given as tf.Tensor3D);
-    const { middle } = unetEncode(p, c.unet, { latents, timesteps: b.rscTimesteps, states });
-    const feature = tf.mean(middle, [1, 2]) as tf.Tensor2D;
-    terms.rsc = rscLoss(image, feature, { ...rsc, direction: weights.direction });
+    const known = { image, text: captionEmbedding, captions, empty };
+    terms.rsc = consistencyLoss(p, c, schedule, rsc, weights.direction, b, known);
   }
   return { total: totalLoss(terms, weights), terms };
 }
@@ -101,19 +86,26 @@ export interface TowerRates {
  *
  * Without this, weight decay would shrink parameters that a row does not train.
  */
-export function learningRateOf(name: string, w: LossWeights, rates: TowerRates): number {
+export function learningRateOf(
+  name: string,
+  w: LossWeights,
+  rates: TowerRates,
+  rsc: RscConfig,
+): number {
+  if (belongsToRsc(name)) return w.rsc > 0 ? rates.unet : 0;
+  const clipLearns = w.rsc > 0 && w.direction !== "c2d";
+  const diffusionLearns = w.rsc > 0 && w.direction !== "d2c";
   const towers: Record<Tower, boolean> = {
     text: w.itc > 0 || w.is > 0,
-    vision: w.itc > 0 || (w.rsc > 0 && w.direction !== "c2d"),
-    unet: w.is > 0 || (w.rsc > 0 && w.direction !== "d2c"),
+    vision: w.itc > 0 || clipLearns,
+    unet: w.is > 0 || diffusionLearns,
     vae: false,
   };
   const tower = towerOf(name);
   const contrastOnly = name === "text_projection.weight" || name === "logit_scale";
   if (!towers[tower] || tower === "vae" || (contrastOnly && w.itc === 0)) return 0;
-  // Without IS the UNet's second half is reached by nothing.
-  if (tower === "unet" && w.is === 0 && /^(up_blocks|conv_norm_out|conv_out)\b/.test(name)) {
-    return 0;
-  }
+  // Without IS only some forms of RSC reach the UNet's second half.
+  const wayUp = tower === "unet" && /^(up_blocks|conv_norm_out|conv_out)\b/.test(name);
+  if (wayUp && w.is === 0 && !rscReachesUp(name, rsc)) return 0;
   return rates[tower];
 }

@@ -2,21 +2,49 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { makeSchedule } from "unidiff/diffusion/schedule.ts";
+import type { Direction } from "unidiff/losses/reciprocal.ts";
+import type { LossWeights } from "unidiff/losses/total.ts";
+import { towerOf } from "unidiff/model/model.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { exists } from "unidiff/runtime/files.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { StudyContext } from "unidiff/study/context.ts";
-import { type Preset, presets } from "unidiff/study/presets.ts";
-import { rowOf, rows } from "unidiff/study/rows.ts";
+import { type Preset, presets, type TrainConfig } from "unidiff/study/presets.ts";
+import { rowOf, rows, trainingOf, weightsOf } from "unidiff/study/rows.ts";
 import { doRun, resolveRun } from "unidiff/study/run.ts";
 import { runStudy } from "unidiff/study/study.ts";
+import { type RscConfig, rscSpecs } from "unidiff/train/consistency.ts";
 import { disposeBatch, jointBatch } from "unidiff/train/joint_data.ts";
 import { jointLoss, learningRateOf } from "unidiff/train/objective.ts";
+import { initialParams } from "unidiff/weights/params.ts";
 import { readSafetensorsHeader } from "unidiff/weights/safetensors.ts";
 import { inFolder } from "../data/folder.ts";
 import { quick, silent, tinyDataSet, tinyStudy } from "./tiny.ts";
 
 const loose = { sanitizeOps: false, sanitizeResources: false };
+
+/** The rows, and combinations that no row has but a user may make. */
+const objectives = (): { name: string; weights: LossWeights; train: TrainConfig }[] => {
+  const { train } = quick;
+  const alone = (direction: Direction, rsc: Partial<RscConfig>, itc = 0) => ({
+    name: `RSC ${JSON.stringify(rsc)} ${direction}, ITC ${itc}`,
+    weights: { itc, is: 0, rsc: 1, direction },
+    train: { ...train, rsc: { ...train.rsc, ...rsc } },
+  });
+  return [
+    ...Object.keys(rows).filter((id) => id !== "A0").map((name) => {
+      const row = rowOf(name);
+      return { name, weights: weightsOf(quick, row), train: trainingOf(quick, row) };
+    }),
+    alone("c2d", { feature: "up" }),
+    alone("d2c", { feature: "up", condition: "null" }, 1),
+    alone("both", { form: "b" }),
+    alone("c2d", { form: "c", feature: "up" }),
+    alone("both", { form: "e" }, 1),
+    alone("d2c", { form: "e" }),
+    alone("d2c", { form: "f" }),
+  ];
+};
 
 Deno.test({
   name: "jointLoss() sends gradients exactly where learningRateOf() trains",
@@ -24,34 +52,40 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       await startBackend();
-      const { model: config, train } = quick, context = new StudyContext(quick);
+      const { model: config } = quick, context = new StudyContext(quick);
       const model = await context.model();
       const data = await context.training(await tinyDataSet(folder), 1, 0);
-      const batch = jointBatch(model, data, [0, 1, 2, 3, 4, 5], 0, { ...train, seed: 0 });
-      const names = Object.keys(model.params);
-      const variables = names.map((name) => tf.variable(model.params[name]!));
-      const params = Object.fromEntries(names.map((name, i) => [name, variables[i]!]));
-      for (const row of Object.keys(rows).filter((id) => id !== "A0")) {
-        const { weights } = rowOf(row);
+      const batch = jointBatch(model, data, [0, 1, 2, 3, 4, 5], 0, { ...quick.train, seed: 0 });
+      for (const { name, weights, train } of objectives()) {
+        const own = { ...model.params, ...initialParams(rscSpecs(config, train.rsc), 0) };
+        // The autoencoder is frozen in every row, whatever passes through it.
+        const names = Object.keys(own).filter((n) => towerOf(n) !== "vae");
+        const variables = names.map((name) => tf.variable(own[name]!));
+        const params = {
+          ...own,
+          ...Object.fromEntries(names.map((name, i) => [name, variables[i]!])),
+        };
+        const schedule = makeSchedule(config.schedule);
         const { value, grads } = tf.variableGrads(
-          () =>
-            jointLoss(params, config, makeSchedule(config.schedule), weights, train.rsc, batch)
-              .total,
+          () => jointLoss(params, config, schedule, weights, train.rsc, batch).total,
           variables,
         );
         const reached = names.filter((_, i) => {
           const gradient = grads[variables[i]!.name];
           return gradient && gradient.dataSync().some((x) => x !== 0);
         });
-        const trained = names.filter((n) => learningRateOf(n, weights, train.learningRates) > 0);
+        const trains = (n: string) => learningRateOf(n, weights, rates, train.rsc) > 0;
+        // A tower that the row freezes is reached all the same: only its learning rate is zero.
+        const rates = { text: 1, vision: 1, unet: 1 };
         // A key's bias shifts all scores of a query alike, which softmax undoes: its gradient is zero
         // but for rounding.
         const always = (list: string[]) => list.filter((n) => !n.endsWith("k_proj.bias"));
-        assert.deepEqual(always(reached).sort(), always(trained).sort(), row);
-        tf.dispose([value, grads]);
+        assert.deepEqual(always(reached).sort(), always(names.filter(trains)).sort(), name);
+        tf.dispose([value, grads, variables]);
+        tf.dispose(Object.keys(own).filter((n) => !(n in model.params)).map((n) => own[n]!));
       }
       disposeBatch(batch);
-      tf.dispose([variables, model.params]);
+      tf.dispose(model.params);
     }),
 });
 
@@ -63,7 +97,7 @@ Deno.test({
       await startBackend();
       const context = new StudyContext(presets.nano), dataset = await tinyDataSet(folder);
       const model = await context.model(), count = () => tf.memory().numTensors, before = count();
-      for (const row of ["A0", "A3", "A6"] as const) {
+      for (const row of ["A0", "A3", "A6", "A7b", "A7e", "A9w"] as const) {
         const plan = { dataset, row, seed: 0, fraction: 1 }, counts: number[] = [];
         const config = await resolveRun(context, plan), run = join(folder, row);
         await doRun(context, plan, run, config, { onStep: () => void counts.push(count()) });

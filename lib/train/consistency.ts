@@ -1,0 +1,139 @@
+/** RSC in training: which features of a batch a form compares, and how they come about. */
+import { tf } from "../runtime/tf.ts";
+import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
+import { addNoise, predictClean, type Schedule } from "../diffusion/schedule.ts";
+import { type Encoded, unetEncode, unetFirstUp, unetFromMiddle } from "../diffusion/unet.ts";
+import { vaeDecode } from "../diffusion/vae.ts";
+import {
+  cosineAlignment,
+  crossModalKl,
+  gramMatching,
+  instanceContrast,
+  needsProjection,
+  type RscForm,
+} from "../losses/consistency.ts";
+import { type Direction, stopGradient } from "../losses/reciprocal.ts";
+import { rscLoss } from "../losses/rsc.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { linear } from "../nn/linear.ts";
+import { linearSpecs, type Params, type ParamSpecs } from "../nn/params.ts";
+import type { JointBatch } from "./objective.ts";
+
+/** Settings of the consistency loss; all INFERRED (see losses/rsc.ts). */
+export interface RscConfig {
+  /** Which candidate formula; "a" is the project's reading of the paper. */
+  readonly form: RscForm;
+  /** Where in the UNet the feature is taken: the middle block, or the first block on the way up. */
+  readonly feature: "middle" | "up";
+  /** τ on both sides, where the form has one. */
+  readonly temperature: number;
+  /** Subtract the batch mean from both sides first (forms a and f). */
+  readonly centre: boolean;
+  /** Features come from latents noised to a time step drawn from [first, last]. */
+  readonly timesteps: readonly [number, number];
+  /** What conditions the UNet while its feature is read; its gradient is stopped. */
+  readonly condition: "caption" | "null";
+}
+
+/** The name of W, the one parameter that is not of the published models; it is not saved. */
+const PROJECTION = "rsc_projection";
+
+/** Whether a parameter exists for the training of RSC alone. */
+export function belongsToRsc(name: string): boolean {
+  return name.startsWith(`${PROJECTION}.`);
+}
+
+/** The parameters that a form adds: W from the UNet's feature to CLIP's space, or none. */
+export function rscSpecs(c: ModelConfig, { form }: RscConfig): ParamSpecs {
+  if (!needsProjection(form)) return {};
+  return linearSpecs(PROJECTION, c.unet.channels.at(-1) as number, c.clip.projection, false);
+}
+
+/** Throws an error where a direction makes no sense for a form. */
+export function checkDirection(form: RscForm, direction: Direction): void {
+  if (needsProjection(form) && direction === "d2c") {
+    throw new Error(
+      `RSC form ${form} in direction d2c: its projection learns as CLIP's student, so that it would ` +
+        `stay random; expected direction "c2d" or "both"`,
+    );
+  }
+}
+
+/** What the rest of a step knows already. */
+export interface KnownFeatures {
+  /** L2-normalised embeddings of the batch's pictures and captions, [B, projection]. */
+  readonly image: tf.Tensor2D;
+  readonly text: () => tf.Tensor2D;
+  /** States of the captions [B, tokens, d] and of the empty one [1, tokens, d]. */
+  readonly captions: tf.Tensor;
+  readonly empty: tf.Tensor;
+}
+
+/** The consistency loss of a batch in the form and direction asked for; a scalar. */
+export function consistencyLoss(
+  p: Params,
+  c: ModelConfig,
+  schedule: Schedule,
+  rsc: RscConfig,
+  direction: Direction,
+  b: JointBatch,
+  known: KnownFeatures,
+): tf.Scalar {
+  checkDirection(rsc.form, direction);
+  const { image } = known, n = image.shape[0], o = { ...rsc, direction };
+  const latents = addNoise(schedule, b.latents, b.rscNoise, b.rscTimesteps);
+  const given = rsc.condition === "caption" ? known.captions : tf.tile(known.empty, [n, 1, 1]);
+  const states = stopGradient(given as tf.Tensor3D);
+  const encoded = unetEncode(p, c.unet, { latents, timesteps: b.rscTimesteps, states });
+  const feature = () => pooled(rsc.feature, p, c, encoded, states);
+  const projected = () => linear(p, PROJECTION, feature()) as tf.Tensor2D;
+  switch (rsc.form) {
+    case "a":
+      return rscLoss(image, feature(), o);
+    case "b":
+      return crossModalKl(image, projected(), known.text(), o);
+    case "c":
+      return instanceContrast(image, projected(), o, b.targets);
+    case "d":
+      return cosineAlignment(image, projected(), o);
+    case "e": {
+      const noise = unetFromMiddle(p, c.unet, encoded, states);
+      const clean = predictClean(schedule, latents, noise, b.rscTimesteps);
+      return cosineAlignment(image, embeddingOfLatents(p, c, clean), o);
+    }
+    case "f":
+      return gramMatching(image, feature(), o);
+  }
+}
+
+/** The mean over places of the UNet's feature, [B, channels]. */
+function pooled(
+  which: RscConfig["feature"],
+  p: Params,
+  c: ModelConfig,
+  encoded: Encoded,
+  states: tf.Tensor3D,
+): tf.Tensor2D {
+  const map = which === "middle" ? encoded.middle : unetFirstUp(p, c.unet, encoded, states);
+  return tf.mean(map, [1, 2]) as tf.Tensor2D;
+}
+
+/** CLIP's embedding of decoded latents; CLIP is the instrument here, its parameters get no gradient. */
+function embeddingOfLatents(p: Params, c: ModelConfig, latents: tf.Tensor4D): tf.Tensor2D {
+  const side = c.clip.vision.imageSize;
+  const decoded = vaeDecode(p, c.vae, tf.div(latents, c.vae.scalingFactor) as tf.Tensor4D);
+  const pixels = decoded.shape[1] === side
+    ? decoded
+    : tf.image.resizeBilinear(decoded, [side, side]);
+  const fixed = Object.fromEntries(
+    Object.entries(p).filter(([name]) => /^(vision_model|visual_projection)\./.test(name))
+      .map(([name, value]) => [name, stopGradient(value)]),
+  );
+  return imageEmbedding(fixed, visionTower(fixed, c.clip.vision, clipPixels(pixels)).pooled);
+}
+
+/** Whether RSC's gradient reaches a parameter of the UNet's way up. */
+export function rscReachesUp(name: string, { form, feature }: RscConfig): boolean {
+  if (form === "e") return true;
+  return feature === "up" && /^up_blocks\.0\.(resnets|attentions)\./.test(name);
+}

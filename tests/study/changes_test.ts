@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { changed, parseChange } from "unidiff/study/changes.ts";
+import { presets } from "unidiff/study/presets.ts";
+import { rowOf, trainingOf, weightsOf } from "unidiff/study/rows.ts";
+
+Deno.test("parseChange() reads numbers, lists, truth values and words", () => {
+  assert.deepEqual(parseChange("train.steps=100"), ["train.steps", 100]);
+  assert.deepEqual(parseChange("train.rsc.timesteps=20,500"), ["train.rsc.timesteps", [20, 500]]);
+  assert.deepEqual(parseChange("train.flip=false"), ["train.flip", false]);
+  assert.deepEqual(parseChange("train.rsc.condition=null"), ["train.rsc.condition", "null"]);
+  assert.throws(() => parseChange("steps"), /expected path=value/);
+});
+
+Deno.test("changed() replaces one value by path and leaves the preset as it was", () => {
+  const preset = changed(presets.mini, { "train.rsc.temperature": 0.2, "lambda.rsc": 0.5 });
+  assert.equal(preset.train.rsc.temperature, 0.2);
+  assert.deepEqual(preset.train.betas, presets.mini.train.betas);
+  assert.equal(presets.mini.train.rsc.temperature, 0.1);
+  assert.equal(weightsOf(preset, rowOf("A6")).rsc, 0.5);
+  assert.equal(weightsOf(preset, rowOf("A3")).rsc, 0);
+});
+
+Deno.test("changed() refuses unknown paths and values of another kind by name", () => {
+  const refuse = (path: string, value: never, pattern: RegExp) =>
+    assert.throws(() => changed(presets.mini, { [path]: value }), pattern);
+  refuse("model.imageSize", 32 as never, /"model.imageSize": expected it to begin with train, /);
+  refuse("train.stepz", 1 as never, /"train.stepz" is not known; expected one of .*steps/);
+  refuse("train.rsc", 1 as never, /is not known; expected one of form, feature/);
+  refuse("train.steps.more", 1 as never, /"steps" has no parts/);
+  refuse("train.steps", "many" as never, /found "many", expected a number such as 50/);
+  refuse("train.betas", [1] as never, /expected 2 numbers such as/);
+});
+
+Deno.test("trainingOf() lays a row's own settings over the preset's", () => {
+  assert.equal(trainingOf(presets.mini, rowOf("A7c")).rsc.form, "c");
+  const frozen = trainingOf(presets.mini, rowOf("A9t"));
+  assert.deepEqual(frozen.learningRates, { ...presets.mini.train.learningRates, text: 0 });
+  assert.equal(trainingOf(presets.mini, rowOf("A6")).steps, presets.mini.train.steps);
+});
