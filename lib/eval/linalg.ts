@@ -48,6 +48,15 @@ export function innerProducts(a: Rows, b: Rows, dim: number): Float64Array {
   return result;
 }
 
+/** Some rows of [rows, dim], in the order of `indices`. */
+export function takeRows<T extends Rows>(x: T, dim: number, indices: ArrayLike<number>): T {
+  const result = new (x.constructor as new (length: number) => T)(indices.length * dim);
+  Array.from(indices).forEach((from, to) =>
+    result.set(x.subarray(from * dim, (from + 1) * dim), to * dim)
+  );
+  return result;
+}
+
 /** [rows, columns] → [columns, rows]. */
 export function transposed(x: Float64Array, rows: number, columns: number): Float64Array {
   const result = new Float64Array(x.length);

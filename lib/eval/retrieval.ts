@@ -25,6 +25,10 @@ export interface Retrieval {
   chance: Record<`r${1 | 5 | 10}`, number>;
   medianRank: number;
   meanRank: number;
+  /** mAP over all true matches of every query. */
+  meanAveragePrecision: number;
+  /** True matches of a query in the gallery, on average. */
+  positives: number;
 }
 
 /** Retrieval in both directions; `recallSum` adds the six recalls and is 6 at best. */
@@ -43,6 +47,9 @@ export function cosineSimilarity(queries: Rows, gallery: Rows, dim: number): Flo
 export function sameLabel(labels: readonly (string | number)[]): IsPositive {
   return (query, item) => labels[query] === labels[item];
 }
+
+/** Matches of a picture with its own caption alone, as open_clip counts (equal captions are misses). */
+export const ownPair: IsPositive = (query, item) => query === item;
 
 /** Matches by either of two labels, such as an equal caption or an equal product. */
 export function sameEither(
@@ -90,6 +97,33 @@ export function ranks(
   });
 }
 
+/**
+ * Average precision of every query over all its true matches, in (0, 1]; a false entry with an equal
+ * score stands before a true match. `similarity` is [queries, gallery]; see {@link ranks}.
+ */
+export function averagePrecisions(
+  similarity: ArrayLike<number>,
+  queries: number,
+  gallery: number,
+  isPositive: IsPositive,
+): Float64Array {
+  return Float64Array.from({ length: queries }, (_, query) => {
+    const found: number[] = [], other: number[] = [];
+    for (let item = 0; item < gallery; item++) {
+      (isPositive(query, item) ? found : other).push(similarity[query * gallery + item] as number);
+    }
+    if (found.length === 0) throw new Error(`query ${query} has no true match in the gallery`);
+    found.sort((a, b) => b - a);
+    other.sort((a, b) => b - a);
+    let before = 0, sum = 0;
+    found.forEach((score, i) => {
+      while (before < other.length && (other[before] as number) >= score) before++;
+      sum += (i + 1) / (i + 1 + before);
+    });
+    return sum / found.length;
+  });
+}
+
 /** Share of queries whose rank is at most `k`. */
 export function recallAtK(ranks: ArrayLike<number>, k: number): number {
   return mean(Array.from(ranks, (rank) => rank <= k ? 1 : 0));
@@ -131,6 +165,8 @@ export function retrieval(
     chance: at((k) => chanceRecall(positives, gallery, k)),
     medianRank: median(best),
     meanRank: mean(best),
+    meanAveragePrecision: mean(averagePrecisions(similarity, queries, gallery, isPositive)),
+    positives: mean(positives),
   };
 }
 
@@ -174,9 +210,11 @@ export function retrievalMetrics({ i2t, t2i, recallSum }: BothWays, prefix: stri
     for (const k of DEPTHS) metrics[`${prefix}.${way}.r${k}`] = result.recall[`r${k}`];
     metrics[`${prefix}.${way}.medianRank`] = result.medianRank;
     metrics[`${prefix}.${way}.meanRank`] = result.meanRank;
+    metrics[`${prefix}.${way}.map`] = result.meanAveragePrecision;
   }
   metrics[`${prefix}.recallSum`] = recallSum;
   metrics[`${prefix}.gallery`] = i2t.gallery;
+  metrics[`${prefix}.positives`] = i2t.positives;
   // With symmetric matches chance is the same both ways.
   for (const k of DEPTHS) metrics[`${prefix}.chance.r${k}`] = i2t.chance[`r${k}`];
   return metrics;

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { coverageOf, frechetDistance, kernelDistance } from "unidiff/eval/generation.ts";
+import {
+  coverageOf,
+  frechetDistance,
+  kernelDistance,
+  kernelDistanceSpread,
+} from "unidiff/eval/generation.ts";
+import { frechetFloor, halves } from "unidiff/eval/split_half.ts";
+import { stream } from "unidiff/runtime/random.ts";
 import { assertClose, loadCase, tensorOf } from "../golden.ts";
 
 type Json = { fid: number; kid: number; prdc_real_a_fake_b_k3: Record<string, number> };
@@ -32,4 +39,51 @@ Deno.test("coverageOf() tells a copy of one mode from the whole", () => {
   assert.ok(recall < 0.5);
   assert.equal(coverage, 0.5);
   assert.throws(() => coverageOf(real, oneMode, 1, 4), /neighbour 4 of 4 rows, expected 1 to 3/);
+});
+
+Deno.test("frechetDistance() is the same by matrices of rows and by covariances", () => {
+  const a = stream(0, "a").normals(30 * 12), b = stream(0, "b").normals(14 * 12);
+  // Padded with constant columns the rows are fewer than the dimensions; the distance stays.
+  const padded = (x: Float32Array) =>
+    Float32Array.from({ length: x.length / 12 * 40 }, (_, i) => {
+      return i % 40 < 12 ? x[Math.floor(i / 40) * 12 + i % 40]! : 1;
+    });
+  const expected = frechetDistance(a, b, 12);
+  assertClose([frechetDistance(padded(a), padded(b), 40)], [expected], 1e-6);
+});
+
+Deno.test("kernelDistanceSpread() has the whole's distance and the spread of smaller draws", () => {
+  const a = stream(0, "a").normals(60 * 8), b = stream(0, "b").normals(50 * 8).map((v) => v + 0.5);
+  const found = kernelDistanceSpread(a, b, 8);
+  assert.equal(found.kid, kernelDistance(a, b, 8));
+  assert.equal(found.subset, 25);
+  assert.ok(found.std > 0 && found.std < found.kid);
+  assert.ok(kernelDistanceSpread(a, b, 8, { subset: 10 }).std > found.std);
+  assert.deepEqual(found, kernelDistanceSpread(a, b, 8));
+  assert.throws(() => kernelDistanceSpread(a, b, 8, { subset: 51 }), /subsets of 51 of 60 and 50/);
+});
+
+Deno.test("halves() are of equal size and share no product", () => {
+  const products = Array.from({ length: 41 }, (_, i) => `p${Math.floor(i / 3)}`);
+  const [a, b] = halves(products, 0);
+  assert.equal(a.length, b.length);
+  assert.ok(a.length >= 18);
+  const inA = new Set(Array.from(a, (i) => products[i]));
+  assert.ok(Array.from(b, (i) => products[i]).every((product) => !inA.has(product)));
+  assert.notDeepEqual(halves(products, 0, 1), [a, b]);
+  assert.throws(() => halves(["one", "one"], 0), /1 product/);
+});
+
+Deno.test("frechetFloor() compares at equal counts: the same distribution is at its floor", () => {
+  const real = stream(0, "real").normals(80 * 6), same = stream(1, "real").normals(64 * 6);
+  const products = Array.from({ length: 80 }, (_, i) => String(i));
+  const { floor, half, pictures } = frechetFloor(real, same, 6, products);
+  assert.equal(pictures, 40);
+  assert.ok(Math.abs(half / floor - 1) < 0.5);
+  const shifted = same.map((value) => value + 1);
+  assert.ok(frechetFloor(real, shifted, 6, products).half > 5 * floor);
+  assert.throws(
+    () => frechetFloor(real, same.slice(0, 60), 6, products),
+    /10 generated pictures, expected at least 40/,
+  );
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  averagePrecisions,
   chanceRecall,
   cosineSimilarity,
+  ownPair,
   ranks,
   recallAtK,
   retrieval,
@@ -101,4 +103,22 @@ Deno.test("retrievalBothWays() of a collapsed model is no better than chance", (
   const same = new Float32Array(8).fill(1);
   const { i2t } = retrievalBothWays(same, same, 2, (q, g) => q === g);
   assert.deepEqual([...i2t.ranks], [4, 4, 4, 4]);
+});
+
+Deno.test("averagePrecisions() by hand, with ties against the query", () => {
+  // True matches 0 and 2. Query 0: places 1 and 3; query 1: a false entry ties with the first.
+  const similarity = [0.9, 0.8, 0.7, 0.1, 0.9, 0.9, 0.7, 0.1];
+  const found = averagePrecisions(similarity, 2, 4, (_, item) => item % 2 === 0);
+  const expected = [(1 + 2 / 3) / 2, (1 / 2 + 2 / 3) / 2];
+  found.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-12));
+});
+
+Deno.test("ownPair counts as open_clip: an equal caption of another picture is a miss", () => {
+  const images = Float32Array.of(1, 0, 0.9, 0.1, 0, 1), texts = Float32Array.of(1, 0, 1, 0, 0, 1);
+  const captions = ["red", "red", "blue"];
+  assert.equal(retrievalBothWays(images, texts, 2, sameLabel(captions)).i2t.recall.r1, 1);
+  const { i2t, t2i } = retrievalBothWays(images, texts, 2, ownPair);
+  assert.deepEqual([...i2t.ranks], [2, 2, 1]); // both red captions score alike
+  assert.deepEqual([...t2i.ranks], [1, 2, 1]);
+  assert.deepEqual([i2t.positives, i2t.gallery], [1, 3]);
 });

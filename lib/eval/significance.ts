@@ -1,0 +1,90 @@
+/** Whether a difference between two rows is more than chance: over seeds and queries at once. */
+import { stream } from "../runtime/random.ts";
+import { mean, quantile } from "./statistics.ts";
+
+/** Seeds from which a difference may be called one; fewer say nothing about the next seed. */
+export const ENOUGH_SEEDS = 3;
+
+/** A mean difference with its interval. */
+export interface Comparison {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Two-sided, in (0, 1]: from the share of resamples on the other side of zero. */
+  readonly p: number;
+}
+
+/** Options of {@link crossedBootstrap}. */
+export interface BootstrapOptions {
+  /** The same seed gives the same interval; 0 unless given. */
+  readonly seed?: number;
+  /** Draws; 2000 unless given. */
+  readonly resamples?: number;
+  /** Coverage of the interval; 0.95 unless given. */
+  readonly level?: number;
+}
+
+/**
+ * Bootstrap interval of the mean of `differences[seed][query]`, seeds and queries both drawn anew.
+ *
+ * The same queries are measured in every seed, so a resample draws a set of seeds and one set of
+ * queries and takes all their crossings; the interval is wide enough for new seeds and new queries.
+ * A single query stands for numbers that are not made of queries, so that seeds alone are drawn.
+ * Three seeds give few distinct resamples: such an interval is a least width, not an exact one.
+ * Throws where seeds differ in their number of queries or there is none.
+ * Sources: Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13; Owen 2007 (crossed).
+ */
+export function crossedBootstrap(
+  differences: readonly ArrayLike<number>[],
+  { seed = 0, resamples = 2000, level = 0.95 }: BootstrapOptions = {},
+): Comparison {
+  const seeds = differences.length, queries = differences[0]?.length ?? 0;
+  if (seeds === 0 || queries === 0) {
+    throw new Error(`${seeds} seeds with ${queries} queries, expected at least one of each`);
+  }
+  const odd = differences.findIndex(({ length }) => length !== queries);
+  if (odd >= 0) {
+    throw new Error(
+      `seed ${odd} has ${differences[odd]!.length} queries, expected ${queries} as the first; ` +
+        "compare rows that were measured on the same queries",
+    );
+  }
+  const random = stream(seed, "crossed-bootstrap"), counts = new Int32Array(queries);
+  let under = 0, over = 0;
+  const means = Float64Array.from({ length: resamples }, () => {
+    counts.fill(0);
+    for (let q = 0; q < queries; q++) counts[random.int(queries)]!++;
+    let sum = 0;
+    for (let s = 0; s < seeds; s++) {
+      const values = differences[random.int(seeds)]!;
+      for (let q = 0; q < queries; q++) {
+        if (counts[q] !== 0) sum += (counts[q] as number) * (values[q] as number);
+      }
+    }
+    if (sum <= 0) under++;
+    if (sum >= 0) over++;
+    return sum / (seeds * queries);
+  });
+  const tail = (1 - level) / 2;
+  return {
+    difference: mean(differences.map(mean)),
+    low: quantile(means, tail),
+    high: quantile(means, 1 - tail),
+    p: Math.min(1, 2 * (1 + Math.min(under, over)) / (resamples + 1)),
+  };
+}
+
+/**
+ * Holm's adjusted p-values, in the order given: the chance of any false difference among all stays
+ * below the level at which they are read. Source: Holm 1979.
+ */
+export function holm(p: readonly number[]): number[] {
+  const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]!);
+  const adjusted = new Array<number>(p.length);
+  let largest = 0;
+  order.forEach((index, k) => {
+    largest = Math.max(largest, Math.min(1, (p.length - k) * p[index]!));
+    adjusted[index] = largest;
+  });
+  return adjusted;
+}
