@@ -1,6 +1,7 @@
 import { tf } from "../runtime/tf.ts";
 import { activation } from "../nn/activation.ts";
 import { attention } from "../nn/attention.ts";
+import { block } from "../nn/checkpoint.ts";
 import { linear } from "../nn/linear.ts";
 import { layerNorm } from "../nn/norm.ts";
 import { linearSpecs, normSpecs, type Params, type ParamSpecs } from "../nn/params.ts";
@@ -18,24 +19,34 @@ export function transformer(
   x: tf.Tensor3D,
   mask?: tf.Tensor2D,
 ): tf.Tensor3D {
-  const act = activation(c.activation);
   for (let i = 0; i < c.layers; i++) {
     const at = `${prefix}.layers.${i}`;
-    x = tf.tidy(() => {
-      const h = layerNorm(p, `${at}.layer_norm1`, x, c.layerNormEps);
-      const project = (name: string) => linear(p, `${at}.self_attn.${name}_proj`, h) as tf.Tensor3D;
-      const mixed = attention(project("q"), project("k"), project("v"), c.heads, mask);
-      return tf.add(x, linear(p, `${at}.self_attn.out_proj`, mixed)) as tf.Tensor3D;
-    });
-    x = tf.tidy(() => {
-      const h = layerNorm(p, `${at}.layer_norm2`, x, c.layerNormEps);
-      return tf.add(
-        x,
-        linear(p, `${at}.mlp.fc2`, act(linear(p, `${at}.mlp.fc1`, h))),
-      ) as tf.Tensor3D;
-    });
+    x = mask === undefined
+      ? block(p, at, [x] as const, (x) => layer(p, at, c, x))
+      : block(p, at, [x, mask] as const, (x, mask) => layer(p, at, c, x, mask));
   }
   return x;
+}
+
+/** One layer: self-attention, then two linear layers, each of its input's norm and added to it. */
+function layer(
+  p: Params,
+  at: string,
+  c: ClipTowerConfig,
+  input: tf.Tensor3D,
+  mask?: tf.Tensor2D,
+): tf.Tensor3D {
+  const act = activation(c.activation);
+  const x = tf.tidy(() => {
+    const h = layerNorm(p, `${at}.layer_norm1`, input, c.layerNormEps);
+    const project = (name: string) => linear(p, `${at}.self_attn.${name}_proj`, h) as tf.Tensor3D;
+    const mixed = attention(project("q"), project("k"), project("v"), c.heads, mask);
+    return tf.add(input, linear(p, `${at}.self_attn.out_proj`, mixed)) as tf.Tensor3D;
+  });
+  return tf.tidy(() => {
+    const h = layerNorm(p, `${at}.layer_norm2`, x, c.layerNormEps);
+    return tf.add(x, linear(p, `${at}.mlp.fc2`, act(linear(p, `${at}.mlp.fc1`, h)))) as tf.Tensor3D;
+  });
 }
 
 /** Parameters of the transformer, started as in transformers (CLIPPreTrainedModel). */

@@ -1,5 +1,6 @@
 import { tf } from "../runtime/tf.ts";
 import { silu } from "../nn/activation.ts";
+import { block } from "../nn/checkpoint.ts";
 import { conv2d } from "../nn/conv.ts";
 import { linear } from "../nn/linear.ts";
 import { groupNorm } from "../nn/norm.ts";
@@ -17,18 +18,20 @@ export function resnet(
   x: tf.Tensor4D,
   o: { readonly groups: number; readonly eps: number; readonly time?: tf.Tensor2D },
 ): tf.Tensor4D {
-  return tf.tidy(() => {
+  const { time } = o;
+  const run = (x: tf.Tensor4D, time?: tf.Tensor2D) => {
     const first = silu(groupNorm(p, `${prefix}.norm1`, x, o.groups, o.eps)) as tf.Tensor4D;
     let h = conv2d(p, `${prefix}.conv1`, first);
-    if (o.time !== undefined) {
-      const shift = linear(p, `${prefix}.time_emb_proj`, silu(o.time));
+    if (time !== undefined) {
+      const shift = linear(p, `${prefix}.time_emb_proj`, silu(time));
       h = tf.add(h, tf.reshape(shift, [shift.shape[0] as number, 1, 1, -1]));
     }
     const second = silu(groupNorm(p, `${prefix}.norm2`, h, o.groups, o.eps)) as tf.Tensor4D;
     const residual = conv2d(p, `${prefix}.conv2`, second);
     const widens = p[`${prefix}.conv_shortcut.weight`] !== undefined;
     return tf.add(widens ? conv2d(p, `${prefix}.conv_shortcut`, x) : x, residual) as tf.Tensor4D;
-  });
+  };
+  return time ? block(p, prefix, [x, time] as const, run) : block(p, prefix, [x] as const, run);
 }
 
 /** Parameters of a residual block; `time` is the width of the time embedding, if it takes one. */

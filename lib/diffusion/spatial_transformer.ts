@@ -1,6 +1,7 @@
 import { tf } from "../runtime/tf.ts";
 import { gelu } from "../nn/activation.ts";
 import { attention } from "../nn/attention.ts";
+import { block } from "../nn/checkpoint.ts";
 import { conv2d } from "../nn/conv.ts";
 import { linear } from "../nn/linear.ts";
 import { groupNorm, layerNorm } from "../nn/norm.ts";
@@ -21,23 +22,23 @@ export function spatialTransformer(
   o: { readonly heads: number; readonly groups: number },
 ): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
-  const block = `${prefix}.transformer_blocks.0`;
+  const at = `${prefix}.transformer_blocks.0`;
   const attend = (name: string, h: tf.Tensor, source: tf.Tensor) => {
-    const q = linear(p, `${block}.${name}.to_q`, h) as tf.Tensor3D;
-    const k = linear(p, `${block}.${name}.to_k`, source) as tf.Tensor3D;
-    const v = linear(p, `${block}.${name}.to_v`, source) as tf.Tensor3D;
-    return linear(p, `${block}.${name}.to_out.0`, attention(q, k, v, o.heads));
+    const q = linear(p, `${at}.${name}.to_q`, h) as tf.Tensor3D;
+    const k = linear(p, `${at}.${name}.to_k`, source) as tf.Tensor3D;
+    const v = linear(p, `${at}.${name}.to_v`, source) as tf.Tensor3D;
+    return linear(p, `${at}.${name}.to_out.0`, attention(q, k, v, o.heads));
   };
-  return tf.tidy(() => {
+  return block(p, prefix, [x, states] as const, (x, states) => {
     // The block's own norm has a smaller epsilon than the residual blocks'.
     const input = conv2d(p, `${prefix}.proj_in`, groupNorm(p, `${prefix}.norm`, x, o.groups, 1e-6));
     let h: tf.Tensor = tf.reshape(input, [batch, height * width, channels]);
     h = tf.tidy(() => {
-      const normal = layerNorm(p, `${block}.norm1`, h);
+      const normal = layerNorm(p, `${at}.norm1`, h);
       return tf.add(h, attend("attn1", normal, normal));
     });
-    h = tf.tidy(() => tf.add(h, attend("attn2", layerNorm(p, `${block}.norm2`, h), states)));
-    h = tf.tidy(() => tf.add(h, feedForward(p, `${block}.ff`, layerNorm(p, `${block}.norm3`, h))));
+    h = tf.tidy(() => tf.add(h, attend("attn2", layerNorm(p, `${at}.norm2`, h), states)));
+    h = tf.tidy(() => tf.add(h, feedForward(p, `${at}.ff`, layerNorm(p, `${at}.norm3`, h))));
     const output = conv2d(p, `${prefix}.proj_out`, tf.reshape(h, x.shape) as tf.Tensor4D);
     return tf.add(x, output) as tf.Tensor4D;
   });

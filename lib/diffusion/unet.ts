@@ -1,5 +1,6 @@
 import { tf } from "../runtime/tf.ts";
 import { silu } from "../nn/activation.ts";
+import { block } from "../nn/checkpoint.ts";
 import { conv2d, upsampleNearest } from "../nn/conv.ts";
 import { linear } from "../nn/linear.ts";
 import { groupNorm } from "../nn/norm.ts";
@@ -95,8 +96,11 @@ export function unetFromMiddle(
     if (i < levels - 1) {
       // To the size of the next skip, which also fits sizes that were odd on the way down.
       const [, height, width] = (rising.skips.at(-1) as tf.Tensor4D).shape;
-      const larger = upsampleNearest(rising.h, height, width);
-      rising = { ...rising, h: conv2d(p, `up_blocks.${i}.upsamplers.0.conv`, larger) };
+      const at = `up_blocks.${i}.upsamplers.0.conv`;
+      const h = block(p, at, [rising.h] as const, (h) => {
+        return conv2d(p, at, upsampleNearest(h, height, width));
+      });
+      rising = { ...rising, h };
     }
   }
   const last = silu(groupNorm(p, "conv_norm_out", rising.h, groups, eps)) as tf.Tensor4D;
