@@ -1,5 +1,6 @@
 /** Content hashes: sets with the same fingerprint give the same training and evaluation. */
 import { createHash } from "node:crypto";
+import { inStoredOrder } from "./picture.ts";
 import { mapLimited } from "./pool.ts";
 import type { ProductRecord } from "./record.ts";
 
@@ -8,15 +9,20 @@ export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Hexadecimal SHA-256 of the picture files, in order. Throws, with file and line, on a missing one. */
-export function pictureHashes(records: readonly ProductRecord[]): Promise<string[]> {
-  return mapLimited(records, 8, async ({ image, where }) => {
+/** Hexadecimal SHA-256 of each picture's bytes, or of its key. Throws, with file and line, on a missing one. */
+async function pictureHashes(
+  records: readonly ProductRecord[],
+): Promise<Map<ProductRecord, string>> {
+  const stored = inStoredOrder(records);
+  const hashes = await mapLimited(stored, 8, async ({ image, where }) => {
+    if (image.key !== undefined) return sha256(image.key);
     try {
-      return sha256(await Deno.readFile(image));
+      return sha256(await image.bytes());
     } catch (error) {
-      throw new Error(`${where}: the picture ${image} cannot be read`, { cause: error });
+      throw new Error(`${where}: the picture ${image.name} cannot be read`, { cause: error });
     }
   });
+  return new Map(stored.map((record, i) => [record, hashes[i] as string]));
 }
 
 /**
@@ -27,8 +33,10 @@ export function pictureHashes(records: readonly ProductRecord[]): Promise<string
  */
 export async function fingerprint(records: readonly ProductRecord[]): Promise<string> {
   const pictures = await pictureHashes(records);
-  const each = records.map(({ id, captions, product, split, attributes }, i) =>
-    sha256(JSON.stringify([id, pictures[i], captions, product, split, attributes.view ?? ""]))
-  );
+  const each = records.map((record) => {
+    const { id, captions, product, split, attributes } = record;
+    const picture = pictures.get(record);
+    return sha256(JSON.stringify([id, picture, captions, product, split, attributes.view ?? ""]));
+  });
   return sha256(each.sort().join("\n"));
 }

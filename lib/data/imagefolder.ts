@@ -42,7 +42,9 @@ export async function loadImageFolder(
     named,
     problems,
     async ({ image }) =>
-      await isFile(image) ? undefined : `expected the picture ${image}, found no such file`,
+      await isFile(image.name)
+        ? undefined
+        : `expected the picture ${image.name}, found no such file`,
   );
   const { records, hash } = await decodable(present, problems, cache);
 
@@ -77,7 +79,7 @@ async function decodable(
   if (await exists(join(cache, hash))) return { records: present, hash };
   const records = await keepSound(present, problems, async ({ image }) => {
     const fault = await pictureFault(image);
-    return fault && `the picture ${image} cannot be decoded: ${fault}`;
+    return fault && `the picture ${image.name} cannot be decoded: ${fault}`;
   });
   const sound = records.length === present.length ? hash : await fingerprint(records);
   await writeAtomic(join(cache, sound), "");

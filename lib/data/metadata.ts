@@ -5,6 +5,7 @@
  */
 import { isAbsolute, join, relative, resolve } from "@std/path";
 import { z } from "zod";
+import { filePicture } from "./picture.ts";
 import { type Problem, type ProductRecord, type Split, SPLITS } from "./record.ts";
 
 export const METADATA = "metadata.jsonl";
@@ -35,8 +36,8 @@ export function parseMetadata(
       continue;
     }
     const { file_name: id, text: captions, product, split, ...others } = parsed;
-    const image = resolve(root, id), inside = relative(root, image);
-    const twin = lineByFile.get(image), first = splitByProduct.get(product);
+    const path = resolve(root, id), inside = relative(root, path);
+    const twin = lineByFile.get(path), first = splitByProduct.get(product);
     if (isAbsolute(id) || isAbsolute(inside) || inside.split(/[/\\]/)[0] === "..") {
       bad(`"file_name" is "${id}", expected a path inside ${root}`);
     } else if (twin !== undefined) {
@@ -47,8 +48,9 @@ export function parseMetadata(
           "expected one split for each product (else the test is leaked)",
       );
     } else {
-      lineByFile.set(image, where);
+      lineByFile.set(path, where);
       if (first === undefined) splitByProduct.set(product, { split, where });
+      const image = filePicture(path);
       records.push({ id, image, captions, product, split, attributes: attributes(others), where });
     }
   }

@@ -1,4 +1,5 @@
 /** What every data set becomes, whatever its format: records of pictures with captions. */
+import type { PictureSource } from "./picture.ts";
 
 /** The parts of a data set. */
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -14,8 +15,7 @@ export type Origin = "embedded" | "UNIDIFF_DATA" | "path";
 export interface ProductRecord {
   /** The picture's `file_name`, unique within its set. */
   id: string;
-  /** Absolute path of the picture. */
-  image: string;
+  image: PictureSource;
   /** At least one, none empty. */
   captions: string[];
   /** What splits and subsets are made of: colours and views of one garment share a product. */

@@ -2,9 +2,9 @@ import { drawnCorpus } from "../data/synthetic/corpus.ts";
 import { evaluationRecords, trainingRecords } from "../data/batches.ts";
 import { findDataSet } from "../data/find.ts";
 import { cacheFolder, dataFolder } from "../data/folders.ts";
-import { loadPixels } from "../data/pixels.ts";
-import type { ProductRecord } from "../data/record.ts";
-import { type Pictures, picturesOf } from "./pictures.ts";
+import { openPixels, positionsOf } from "../data/pixel_cache.ts";
+import type { DataSet, ProductRecord } from "../data/record.ts";
+import type { Pictures } from "./pictures.ts";
 
 /** What the miniature learns from, and what it is measured on. */
 export interface PretrainCorpus {
@@ -49,16 +49,21 @@ export async function pretrainCorpus(
   };
   for (const name of ["fashion-man", "fashion-woman", "ecommerce-product"]) {
     const set = await findDataSet(name).catch(() => undefined);
-    if (set) heldOut[name] = await load(evaluationRecords(set, "test"), size);
+    if (set) heldOut[name] = await load(set, evaluationRecords(set, "test"), size);
   }
   return {
     drawn: { count: training.n, size, bytes: training.bytes, captions: training.captions },
-    products: await load(trainingRecords(embedded), size),
+    products: await load(embedded, trainingRecords(embedded), size),
     heldOut,
   };
 }
 
-async function load(records: readonly ProductRecord[], size: number): Promise<Pictures> {
+async function load(
+  set: DataSet,
+  records: readonly ProductRecord[],
+  size: number,
+): Promise<Pictures> {
   const captions = records.map((r) => r.captions[0] as string);
-  return picturesOf(await loadPixels(records, size), size, captions);
+  const bytes = (await openPixels(set, size)).bytes(positionsOf(set, records));
+  return { count: records.length, size, bytes, captions };
 }

@@ -7,16 +7,19 @@ import { evaluationRecords, subsetByProduct, trainingRecords } from "../data/bat
 import { findDataSet } from "../data/find.ts";
 import { sha256 } from "../data/fingerprint.ts";
 import { cacheFolder } from "../data/folders.ts";
-import { loadPixels } from "../data/pixels.ts";
+import { openPixels, type PixelFile, positionsOf } from "../data/pixel_cache.ts";
 import type { DataSet, ProductRecord } from "../data/record.ts";
 import { drawnCorpus } from "../data/synthetic/corpus.ts";
 import { unetSpecs } from "../diffusion/unet.ts";
 import { vaeSpecs } from "../diffusion/vae.ts";
 import type { TestSet } from "../eval/evaluate.ts";
-import { encodeLatents, type Model, modelSpecs } from "../model/model.ts";
+import { type Model, modelSpecs } from "../model/model.ts";
 import { drawnSeeds } from "../pretrain/corpus.ts";
 import { initialParams, loadParams } from "../weights/params.ts";
-import { type JointData, jointData } from "../train/joint_data.ts";
+import type { JointData } from "../train/joint_data.ts";
+import { inNotebook } from "../runtime/display.ts";
+import { progress } from "../runtime/progress.ts";
+import { type LatentFile, openLatents } from "./latents.ts";
 import type { Preset } from "./presets.ts";
 
 /** What the runs of a study share, each made once: the pretrained model, pictures, latents. */
@@ -64,33 +67,51 @@ export class StudyContext {
     return subsetByProduct(trainingRecords(await this.dataSet(name)), fraction, seed);
   }
 
-  /** Training pictures of a set with their latents; parts of it are chosen by index. */
-  training(name: string, fraction: number, seed: number): Promise<JointData> {
-    const key = fraction === 1 ? "all" : `${fraction} of seed ${seed}`;
-    return this.#once(`training ${name} ${key}`, async () => {
-      const records = await this.records(name, fraction, seed);
-      const { clip, imageSize } = this.preset.model;
-      const pixels = await loadPixels(records, clip.vision.imageSize);
-      const large = imageSize === clip.vision.imageSize
-        ? pixels
-        : await loadPixels(records, imageSize);
-      return jointData(await this.model(), records, pixels, large);
+  /** The pictures of a set at a size, in a file made once for all runs and studies. */
+  #pixels(name: string, size: number): Promise<PixelFile> {
+    return this.#once(`pixels ${name} ${size}`, async () => {
+      const set = await this.dataSet(name), label = `pictures of ${set.name} at ${size}`;
+      return openPixels(set, size, { onDone: lineOf(set, label) });
     });
+  }
+
+  /** The latents of a set's pictures, plain and mirrored, in a file likewise. */
+  #latents(name: string): Promise<LatentFile> {
+    return this.#once(`latents ${name}`, async () => {
+      const set = await this.dataSet(name);
+      const pixels = await this.#pixels(name, this.preset.model.imageSize);
+      const start = await this.startingPoint(), model = await this.model();
+      return openLatents(model, start, set, pixels, lineOf(set, `latents of ${set.name}`));
+    });
+  }
+
+  /** Training pictures of a set with their latents. */
+  async training(name: string, fraction: number, seed: number): Promise<JointData> {
+    const records = await this.records(name, fraction, seed);
+    const at = positionsOf(await this.dataSet(name), records);
+    const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+    const latents = await this.#latents(name);
+    const rows = (indices: ArrayLike<number>) => Int32Array.from(indices, (i) => at[i] as number);
+    return {
+      count: records.length,
+      names: records.map(({ id }) => id),
+      captions: records.map(({ captions }) => captions),
+      pixels: (indices) => pixels.pixels(rows(indices)),
+      latents: (indices, mirrored) => latents(rows(indices), mirrored),
+    };
   }
 
   /** Test pictures of a set (fronts only, where it tells views apart). */
   test(name: string): Promise<TestSet> {
     return this.#once(`test ${name}`, async () => {
-      const records = evaluationRecords(await this.dataSet(name), "test");
-      const { clip, imageSize } = this.preset.model;
-      const large = await loadPixels(records, imageSize);
-      const pixels = imageSize === clip.vision.imageSize
-        ? large
-        : await loadPixels(records, clip.vision.imageSize);
+      const set = await this.dataSet(name), records = evaluationRecords(set, "test");
+      const at = positionsOf(set, records);
+      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+      const latents = await this.#latents(name);
       return {
         captions: records.map(({ captions }) => captions[0] as string),
-        pixels,
-        latents: await encodeLatents(await this.model(), large),
+        pixels: pixels.pixels(at),
+        latents: latents(at, records.map(() => false)),
       };
     });
   }
@@ -106,6 +127,19 @@ export class StudyContext {
       return { captions: drawn.captions, pixels: drawn.pixels(all) };
     });
   }
+}
+
+/** Shows how far the preparation of a big set is; a small one takes seconds. */
+function lineOf({ records }: DataSet, label: string): (done: number) => void {
+  const quiet = records.length < 2000 || inNotebook();
+  const line = progress(records.length, label, {
+    unit: "pictures",
+    ...(quiet ? { where: "silent" } : {}),
+  });
+  return (done) => {
+    line.step(done);
+    if (done === records.length) line.done();
+  };
 }
 
 /** The networks that are kept in files of their own. */

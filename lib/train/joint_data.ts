@@ -2,21 +2,22 @@ import { tf } from "../runtime/tf.ts";
 import { flipPixels } from "../data/pixels.ts";
 import { stream } from "../runtime/random.ts";
 import { sharedTargets } from "../losses/itc.ts";
-import { encodeLatents, latentShape, type Model, tokensOf } from "../model/model.ts";
+import { latentShape, type Model, tokensOf } from "../model/model.ts";
 import type { RscConfig } from "./consistency.ts";
 import type { JointBatch } from "./objective.ts";
 
-/** Training pictures in memory: pixels for CLIP and latents, both also mirrored. */
+/** Training pictures, read batch by batch: pixels for CLIP, and latents, plain or mirrored. */
 export interface JointData {
   readonly count: number;
   readonly names: readonly string[];
   readonly captions: readonly (readonly string[])[];
-  /** [count, s, s, 3] */
-  readonly pixels: Float32Array;
-  readonly mirrored: Float32Array;
-  /** [count, h, w, c] */
-  readonly latents: Float32Array;
-  readonly mirroredLatents: Float32Array;
+  /** Pixels in [−1, 1] of the chosen pictures, [n, s, s, 3]. */
+  readonly pixels: (indices: ArrayLike<number>) => Float32Array;
+  /** Scaled latents of the chosen pictures, [n, h, w, c]; those of the mirrored one where `mirrored`. */
+  readonly latents: (
+    indices: ArrayLike<number>,
+    mirrored: readonly boolean[],
+  ) => Float32Array;
 }
 
 /** How batches are drawn. */
@@ -26,25 +27,6 @@ export interface BatchConfig {
   readonly captionDropout: number;
   readonly flip: boolean;
   readonly rsc: RscConfig;
-}
-
-/** Encodes pictures once; `clipPixels` [n, s, s, 3] and `pixels` [n, S, S, 3] may be the same array. */
-export async function jointData(
-  model: Model,
-  records: readonly { readonly id: string; readonly captions: readonly string[] }[],
-  clip: Float32Array,
-  diffusion: Float32Array,
-): Promise<JointData> {
-  const clipSide = model.config.clip.vision.imageSize, side = model.config.imageSize;
-  return {
-    count: records.length,
-    names: records.map(({ id }) => id),
-    captions: records.map(({ captions }) => captions),
-    pixels: clip,
-    mirrored: flipPixels(clip, clipSide),
-    latents: await encodeLatents(model, diffusion),
-    mirroredLatents: await encodeLatents(model, flipPixels(diffusion, side)),
-  };
 }
 
 /**
@@ -66,22 +48,14 @@ export function jointBatch(
     const all = data.captions[at] as readonly string[];
     return all[Math.floor((which[i] as number) * all.length)] as string;
   });
-  const rows = (plain: Float32Array, mirrored: Float32Array) => {
-    const size = plain.length / data.count, out = new Float32Array(n * size);
-    for (let i = 0; i < n; i++) {
-      const source = c.flip && (flips[i] as number) < 0.5 ? mirrored : plain;
-      const at = order[i] as number;
-      out.set(source.subarray(at * size, (at + 1) * size), i * size);
-    }
-    return out;
-  };
+  const mirrored = Array.from(flips, (u) => c.flip && u < 0.5);
   const side = config.clip.vision.imageSize, [h, w, channels] = latentShape(config);
   const shape: [number, number, number, number] = [n, h, w, channels];
   const size = n * h * w * channels, [first, last] = c.rsc.timesteps;
   const time = draws("time"), rscTime = draws("rsc-time");
   return {
-    pixels: tf.tensor4d(rows(data.pixels, data.mirrored), [n, side, side, 3]),
-    latents: tf.tensor4d(rows(data.latents, data.mirroredLatents), shape),
+    pixels: tf.tensor4d(someFlipped(data.pixels(order), side, mirrored), [n, side, side, 3]),
+    latents: tf.tensor4d(data.latents(order, mirrored), shape),
     tokens: tokensOf(model, [...captions, ""]),
     targets: tf.tensor2d(sharedTargets(captions), [n, n]),
     dropped: tf.tensor3d(drops.map((u) => u < c.captionDropout ? 1 : 0), [n, 1, 1]),
@@ -91,6 +65,20 @@ export function jointBatch(
     rscTimesteps: Int32Array.from({ length: n }, () => first + rscTime.int(last - first + 1)),
     names: Array.from(order, (at) => data.names[at] as string),
   };
+}
+
+/** Pictures of which those are mirrored that `mirrored` says. */
+function someFlipped(
+  pixels: Float32Array,
+  side: number,
+  mirrored: readonly boolean[],
+): Float32Array {
+  const size = side * side * 3;
+  for (const [i, flip] of mirrored.entries()) {
+    const one = pixels.subarray(i * size, (i + 1) * size);
+    if (flip) one.set(flipPixels(one, side));
+  }
+  return pixels;
 }
 
 /** Frees a batch's tensors. */

@@ -6,6 +6,7 @@ import {
   subsetByProduct,
   trainingRecords,
 } from "unidiff/data/batches.ts";
+import { filePicture } from "unidiff/data/picture.ts";
 import type { DataSet, ProductRecord } from "unidiff/data/record.ts";
 
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
@@ -46,7 +47,7 @@ Deno.test("batchIndices() throws on a wrong count, batch or step", () => {
 
 const record = (i: number, more: Partial<ProductRecord> = {}): ProductRecord => ({
   id: `${i}`,
-  image: `/${i}.png`,
+  image: filePicture(`/${i}.png`),
   captions: ["A thing."],
   product: `p${i >> 1}`,
   split: "train",

@@ -23,7 +23,7 @@ Deno.test("loadImageFolder() reads captions, products, splits and attributes", (
     assert.deepEqual(shirt?.captions, ["A shirt.", "A red shirt."]);
     assert.deepEqual(shirt?.attributes, { license: "MIT", price: "3" });
     assert.deepEqual(chair?.attributes, { license: "CC0-1.0", tags: ["a", "b"] });
-    assert.equal(chair?.image, join(folder, "images", "chair.png"));
+    assert.equal(chair?.image.name, join(folder, "images", "chair.png"));
     assert.equal(chair?.split, "test");
     assert.equal(chair?.where, `${join(folder, "metadata.jsonl")}:3`);
   }));

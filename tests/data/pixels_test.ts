@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import sharp from "sharp";
 import { flipPixels, loadPixels } from "unidiff/data/pixels.ts";
+import { filePicture, readPicture } from "unidiff/data/picture.ts";
 import type { ProductRecord } from "unidiff/data/record.ts";
 import { inFolder, plainPicture } from "./folder.ts";
 
 const record = (image: string): ProductRecord => ({
   id: image,
-  image,
+  image: filePicture(image),
   captions: ["A thing."],
   product: image,
   split: "train",
@@ -19,7 +20,7 @@ const record = (image: string): ProductRecord => ({
 async function triples(folder: string, picture: Uint8Array, size: number): Promise<number[][]> {
   const image = join(folder, `${crypto.randomUUID()}.png`);
   await Deno.writeFile(image, picture);
-  const pixels = await loadPixels([record(image)], size, { cache: join(folder, "cache") });
+  const pixels = await loadPixels([record(image)], size);
   assert.equal(pixels.length, size * size * 3);
   return Array.from(
     { length: size * size },
@@ -38,13 +39,11 @@ Deno.test("loadPixels() gives rows of RGB in [-1, 1] in the order of records", (
       await Deno.writeFile(image, await plainPicture(colour));
       return record(image);
     }));
-    const cache = join(folder, "cache"), seen: number[] = [];
-    const pixels = await loadPixels(records, 4, { cache, onDone: (count) => seen.push(count) });
+    const pixels = await loadPixels(records, 4);
     assert.equal(pixels.length, 3 * 4 * 4 * 3);
     assert.deepEqual([...pixels.subarray(0, 3)], [1, -1, -1]);
     assert.deepEqual([...pixels.subarray(48, 51)], [-1, -1, 1]);
     assert.deepEqual([...pixels.subarray(96)], Array(48).fill(1));
-    assert.deepEqual(seen, [1, 2, 3]);
   }));
 
 Deno.test("loadPixels() lays transparency on white and makes grey and 16-bit pictures RGB", () =>
@@ -92,45 +91,34 @@ Deno.test("loadPixels() averages where it shrinks", () =>
     }
   }));
 
-Deno.test("loadPixels() reads its cache, which follows the content of the files", () =>
-  inFolder(async (folder) => {
-    const cache = join(folder, "cache"), image = join(folder, "a.png");
-    await Deno.writeFile(image, await plainPicture("red"));
-    const load = async (size = 2) => {
-      let drawn = 0;
-      const pixels = await loadPixels([record(image)], size, { cache, onDone: () => drawn++ });
-      return { drawn, pixels };
-    };
-    const first = await load(), second = await load();
-    assert.deepEqual([first.drawn, second.drawn], [1, 0]);
-    assert.deepEqual(second.pixels, first.pixels);
-    assert.equal((await load(4)).drawn, 1);
-    await Deno.writeFile(image, await plainPicture("blue"));
-    const changed = await load();
-    assert.equal(changed.drawn, 1);
-    assert.deepEqual([...changed.pixels.subarray(0, 3)], [-1, -1, 1]);
-    for await (const { name } of Deno.readDir(cache)) {
-      await Deno.writeFile(join(cache, name), new Uint8Array(5)); // a damaged cache is made anew
-    }
-    const mended = await load();
-    assert.equal(mended.drawn, 1);
-    assert.deepEqual(mended.pixels, changed.pixels);
-  }));
-
 Deno.test("loadPixels() names file and line of a picture that is broken or gone", () =>
   inFolder(async (folder) => {
-    const cache = join(folder, "cache"), image = join(folder, "a.png");
+    const image = join(folder, "a.png");
     await assert.rejects(
-      loadPixels([record(image)], 4, { cache }),
-      /metadata\.jsonl:7: the picture .*a\.png cannot be read/,
+      loadPixels([record(image)], 4),
+      /metadata\.jsonl:7: the picture .*a\.png cannot be decoded: .*No such file/,
     );
     await Deno.writeTextFile(image, "no picture");
     await assert.rejects(
-      loadPixels([record(image)], 4, { cache }),
+      loadPixels([record(image)], 4),
       /metadata\.jsonl:7: the picture .*a\.png cannot be decoded: .*--skip-bad/s,
     );
     await assert.rejects(loadPixels([], 0), /size of at least 1 pixel, found 0/);
   }));
+
+Deno.test("readPicture() takes RGB values as they are, and a picture drawn at the size asked for", async () => {
+  const values = Uint8Array.of(1, 2, 3, 4, 5, 6);
+  const source = { name: "a row", bytes: () => Promise.resolve(values) };
+  const pixels = await readPicture({ ...source, raw: { width: 1, height: 2 } }, 2);
+  assert.deepEqual(pixels.length, 12);
+  const drawn = (size: number) => Promise.resolve(new Uint8Array(size * size * 3).fill(size));
+  assert.deepEqual([...await readPicture({ ...source, pixels: drawn }, 1)], [1, 1, 1]);
+  const wrong = () => Promise.resolve(values);
+  await assert.rejects(
+    readPicture({ ...source, pixels: wrong }, 1),
+    /expected 3 bytes of RGB, found 6/,
+  );
+});
 
 Deno.test("flipPixels() exchanges left and right of each picture, and twice changes nothing", () => {
   const pixels = Float32Array.from({ length: 2 * 2 * 2 * 3 }, (_, i) => i);
