@@ -27,5 +27,6 @@ export { defaultStudy, planStudy, runStudy } from "./study/study.ts";
 export { readStudy } from "./report/record.ts";
 export { ablationTable } from "./report/ablation.ts";
 export { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./report/figures.ts";
-export { sampleGrid, writeStudyReport } from "./report/study_report.ts";
+export { writeStudyReport } from "./report/study_report.ts";
+export { sampleGrid } from "./report/samples.ts";
 export { pictureGrid } from "./report/grid.ts";

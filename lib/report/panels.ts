@@ -16,6 +16,8 @@ const OTHER_COLOUR = "#000000";
 /** Colour of texts and error bars. */
 export const INK = "#222222";
 const FAINT = "#e3e3e3";
+/** Name of the annotation under the title. */
+export const SUBTITLE = "subtitle";
 // px
 const PANEL = {
   width: 300,
@@ -33,9 +35,9 @@ export function rowColour(row: string): string {
   return ROW_COLOURS[row] ?? OTHER_COLOUR;
 }
 
-/** The layout of `count` panels, at most three in a row, each with axes of its own. */
-export function panels(count: number) {
-  const columns = count === 4 ? 2 : Math.min(3, count), lines = Math.ceil(count / columns);
+/** The layout of `count` panels, at most `most` in a row, each with axes of its own. */
+export function panels(count: number, most = count === 4 ? 2 : 3) {
+  const columns = Math.min(most, count), lines = Math.ceil(count / columns);
   const { left, right, top, bottom } = PANEL;
   const inner = {
     width: columns * PANEL.width + (columns - 1) * PANEL.gapX,
@@ -50,6 +52,7 @@ export function panels(count: number) {
     return { x, y: [1 - fromTop[1], 1 - fromTop[0]] as const };
   };
   return {
+    place,
     axesOf: (panel: number) => ({ xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` }),
     refsOf: (panel: number) => ({ xref: `x${suffix(panel)}`, yref: `y${suffix(panel)}` }),
     axes: (panel: number, more: { x: object; y: object }) => {
@@ -90,6 +93,7 @@ export function panels(count: number) {
     }),
     /** The line under the title, as an annotation. */
     subtitle: (text: string) => ({
+      name: SUBTITLE,
       xref: "paper",
       yref: "paper",
       x: 0,

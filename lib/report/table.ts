@@ -41,7 +41,7 @@ export function cellText(cell: Cell, format: Format): string {
 }
 
 /** Title of a column with an arrow to the better side. */
-function heading({ title, better }: Column): string {
+export function heading({ title, better }: Column): string {
   return better === undefined ? title : `${title} ${better === "higher" ? "↑" : "↓"}`;
 }
 
@@ -51,7 +51,7 @@ export function fullHeading(column: Column): string {
 }
 
 /** All cells as texts, and whether each is clearly the best of its column. */
-function body(table: Table): { text: string; best: boolean }[][] {
+export function body(table: Table): { text: string; best: boolean }[][] {
   const best = table.columns.map(({ key, better }) => {
     const summaries = table.rows.map((row) => {
       const cell = row[key];
@@ -68,7 +68,7 @@ function body(table: Table): { text: string; best: boolean }[][] {
 }
 
 /** Runs of neighbouring columns with one group heading; an empty heading for columns without. */
-function groups(table: Table): { title: string; first: number; span: number }[] {
+export function groups(table: Table): { title: string; first: number; span: number }[] {
   const found: { title: string; first: number; span: number }[] = [];
   table.columns.forEach(({ group = "" }, first) => {
     const last = found.at(-1);

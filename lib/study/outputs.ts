@@ -4,6 +4,7 @@ import { sha256 } from "../data/fingerprint.ts";
 import { writeStudyReport } from "../report/study_report.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
+import { headline } from "./headline.ts";
 import { executeNotebook, isExecuted, projectNotebooks } from "./notebooks.ts";
 import type { PlannedRun } from "./study.ts";
 
@@ -15,7 +16,7 @@ export interface Outputs {
 
 type Runs = readonly Pick<PlannedRun, "name" | "folder">[];
 
-/** Writes tables, plots and samples of the finished ones of these runs (see report/study_report.ts). */
+/** Writes tables, plots, samples and page of the finished ones of these runs (see report/study_report.ts). */
 export async function updateReport(folder: string, runs: Runs): Promise<Outputs> {
   const stamp = join(folder, "report.json"), inputs = await inputsOf(runs);
   const known = await readStamp(stamp);
@@ -24,8 +25,9 @@ export async function updateReport(folder: string, runs: Runs): Promise<Outputs>
     const there = await Promise.all(paths.map(exists));
     if (there.every(Boolean)) return { paths, upToDate: true };
   }
-  const report = await writeStudyReport(folder, { runs: runs.map(({ name }) => name) });
-  const paths = [...report.tables, ...report.plots, ...report.samples];
+  const names = runs.map(({ name }) => name);
+  const report = await writeStudyReport(folder, { runs: names, findings: headline });
+  const paths = [...report.tables, ...report.plots, ...report.samples, report.page];
   await writeJson(stamp, { inputs, files: paths.map((path) => relative(folder, path)) });
   return { paths, upToDate: false };
 }
@@ -73,7 +75,7 @@ async function sourceFiles(folder: string): Promise<string[]> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) paths.push(...await sourceFiles(path));
-    else if (/\.(ts|py)$/.test(name)) paths.push(path);
+    else if (/\.(ts|py|css|js)$/.test(name)) paths.push(path);
   }
   return paths.sort();
 }

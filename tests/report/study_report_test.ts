@@ -11,8 +11,9 @@ Deno.test("writeStudyReport() writes tables, plots and samples of each data set,
     await writeRun(study, "A1", 0, { dataset: "fashion" });
     await writeRun(study, "A6", 0, { finished: false });
     const report = await writeStudyReport(study);
-    const names = [...report.tables, ...report.plots, ...report.samples];
+    const names = [...report.tables, ...report.plots, ...report.samples, report.page];
     assert.deepEqual(names.map((path) => relative(study, path)).sort(), [
+      "index.html",
       ...["fashion", "shop"].flatMap((dataset) =>
         ["other", "retrieval", "training"].flatMap((plot) =>
           ["html", "png", "svg"].map((ending) => `plots/${dataset}-${plot}.${ending}`)

@@ -1,0 +1,49 @@
+/** The runs of a study as a table of the page, and where each lies. */
+import type { RunRecord } from "../record.ts";
+import type { Table } from "../table.ts";
+
+/** One line for each run: what it is, how long it took, and its folder. */
+export function runTable(runs: readonly RunRecord[]): Table {
+  const text = (key: string, title: string) => (
+    { key, title, align: "left", format: "text" } as const
+  );
+  const number = (key: string, title: string, digits = 0) => (
+    { key, title, align: "right", format: { digits } } as const
+  );
+  return {
+    title: "Runs",
+    note: "The folder of a run holds config.json (every setting), metrics.jsonl (the losses of " +
+      "logged steps), evaluation.json (every number) and samples.png. Times are in seconds, on " +
+      "the machine that made this page.",
+    columns: [
+      text("row", "row"),
+      text("dataset", "data set"),
+      number("seed", "seed"),
+      {
+        key: "fraction",
+        title: "products (%)",
+        align: "right",
+        format: { digits: 0, scale: 100 },
+      },
+      number("steps", "steps"),
+      number("train", "training (s)"),
+      number("evaluate", "measuring (s)"),
+      text("folder", "folder"),
+    ],
+    rows: runs.map(({ name, config, evaluation }) => ({
+      row: config.row,
+      dataset: config.dataset.name,
+      seed: config.seed,
+      fraction: config.fraction,
+      steps: evaluation.steps,
+      train: evaluation.seconds.train,
+      evaluate: evaluation.seconds.evaluate,
+      folder: name,
+    })),
+  };
+}
+
+/** Path of a run's folder from the page, as it stands in a link. */
+export function runLink(name: string): string {
+  return `runs/${encodeURIComponent(name)}/`;
+}

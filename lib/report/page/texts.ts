@@ -1,0 +1,21 @@
+/** What the page says besides numbers. */
+
+export const LEAD =
+  "A CLIP model and a text-to-image diffusion model are fine-tuned together on a small set of " +
+  "captioned pictures, once for each row of losses, under otherwise equal conditions. What does " +
+  "each loss contribute?";
+
+/** Markdown. */
+export const INFERRED = `
+The method is UniDiff's (arXiv 2306.00813), of which only the abstract is public. It names the three
+losses and their purpose; their formulas, the settings, the weights, the data and the numbers are not
+public. No number on this page is the paper's.
+
+- **ITC** and **IS** are the published losses of CLIP and of latent diffusion.
+- **RSC** is inferred: each model's similarity of a picture to the others of its batch is a
+  distribution, and the two are drawn together (relational KL, the teacher's gradient stopped). So are
+  its temperature, its time steps and the layer that its feature is read from.
+- The **rows** and the **weights** of the losses are inferred.
+- A **miniature** (preset mini) compares rows under equal conditions. It cannot tell what models of the
+  published size would do.
+`;
