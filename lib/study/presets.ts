@@ -8,6 +8,10 @@ import type { TowerRates } from "../train/objective.ts";
 /** How a model is fine-tuned. */
 export interface TrainConfig extends LoopConfig {
   readonly batch: number;
+  /** A regular expression: parameters whose name it finds are not trained; "" freezes none. */
+  readonly freeze: string;
+  /** Rank of low-rank adapters on the attention projections, which alone are trained then; 0 for none. */
+  readonly lora: number;
   readonly learningRates: TowerRates;
   /** Share of captions that the UNet sees as empty, for guidance. */
   readonly captionDropout: number;
@@ -44,6 +48,11 @@ const miniPreset: Preset = {
   lambda: { itc: 1, is: 1, rsc: 1 },
   train: {
     ...defaultOptimizer,
+    optimizer: "adamw",
+    momentum: 0.9,
+    gradientCheckpointing: false,
+    freeze: "",
+    lora: 0,
     betas: [0.9, 0.99],
     steps: 50,
     batch: 32,
@@ -91,6 +100,7 @@ const sd15Preset: Preset = {
     batch: 16,
     warmup: 100,
     checkpointSeconds: 600,
+    gradientCheckpointing: true,
     learningRates: { text: 1e-6, vision: 1e-6, unet: 1e-5 },
   },
   evaluate: { ...evaluate, samplingSteps: 50, guidance: 7.5 },

@@ -10,7 +10,9 @@ import { writeSamples } from "../report/grid.ts";
 import type { RunConfig } from "../report/record.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
+import { freezing } from "../train/freeze.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
+import { adaptersFor, isAdapter } from "../train/lora.ts";
 import { jointLoss, learningRateOf } from "../train/objective.ts";
 import { belongsToRsc, rscSpecs } from "../train/consistency.ts";
 import { initialParams, saveParams } from "../weights/params.ts";
@@ -167,10 +169,20 @@ async function tune(
   const schedule = makeSchedule(preset.model.schedule);
   const batches = { ...train, seed: plan.seed };
   const added = weights.rsc > 0 ? initialParams(rscSpecs(model.config, train.rsc), plan.seed) : {};
+  const start = { ...model.params, ...added };
+  const rate = freezing(
+    train.freeze,
+    Object.keys(start),
+    (name) => learningRateOf(name, weights, train.learningRates, train.rsc),
+  );
+  const adapters = train.lora > 0
+    ? adaptersFor(start, train.lora, plan.seed, (name) => rate(name) > 0)
+    : {};
+  const adaptersAlone = (name: string) => isAdapter(name) || belongsToRsc(name) ? rate(name) : 0;
   const result = await trainLoop(
     {
-      params: { ...model.params, ...added },
-      learningRate: (name) => learningRateOf(name, weights, train.learningRates, train.rsc),
+      params: { ...start, ...adapters },
+      learningRate: train.lora > 0 ? adaptersAlone : rate,
       prepare: (step, micro) => {
         const draw = step * train.accumulate + micro;
         const order = batchIndices(data.count, train.batch, draw, plan.seed);
@@ -183,7 +195,7 @@ async function tune(
     train,
     { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
   );
-  tf.dispose(added);
+  tf.dispose([added, adapters]);
   return {
     ...result,
     params: published(result.params, model.params, row.keep),
@@ -191,15 +203,19 @@ async function tune(
   };
 }
 
-/** The published parameters alone, averaged with the start where a row keeps a share `keep` only. */
+/**
+ * The published parameters and adapters of them, averaged with the start where a row keeps a share
+ * `keep` only; the start of an adapter is a B of zero.
+ */
 function published(trained: Params, start: Params, keep = 1): Params {
   const params: Params = {};
   for (const [name, t] of Object.entries(trained)) {
     const old = start[name];
     params[name] = t;
     if (t === old) continue;
-    if (belongsToRsc(name) || old === undefined) delete params[name];
-    else if (keep === 1) continue;
+    if (belongsToRsc(name)) delete params[name];
+    else if (keep === 1 || name.endsWith("lora_A.weight")) continue;
+    else if (old === undefined) params[name] = tf.mul(t, keep);
     else params[name] = tf.tidy(() => tf.add(tf.mul(t, keep), tf.mul(old, 1 - keep)));
     t.dispose();
   }

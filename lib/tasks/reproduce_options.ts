@@ -31,6 +31,13 @@ With --workers the processor's threads are divided among the processes. Sums ove
 threads may differ in their last digits, and so may the numbers of a run: compare rows that were
 computed with the same number of workers. Two cores gain little from two workers.
 
+Less memory, for a large preset on one graphics card (docs/full_size.md has figures):
+  --set train.gradientCheckpointing=true   run each block again for its gradient
+  --set train.accumulate=4                 so many batches, their gradients averaged, make a step
+  --set train.optimizer=sgd                no moments (train.momentum=0: none at all)
+  --set train.freeze='^text_model|attn1'   a regular expression of names that are not trained
+  --set train.lora=8                       train adapters of that rank on the attention alone
+
 Examples:
   deno task reproduce
   deno task reproduce --seeds 3 --output three-seeds

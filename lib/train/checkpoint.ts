@@ -5,7 +5,7 @@ import {
   readSafetensorsHeader,
   writeSafetensors,
 } from "../weights/safetensors.ts";
-import type { AdamW } from "./optimizer.ts";
+import type { Optimizer } from "./optimizers.ts";
 
 /**
  * The newest state of a training run: one file, replaced atomically, so that a killed run finds
@@ -18,7 +18,7 @@ function fileOf(folder: string): string {
 /** Saves the optimiser's vectors (which hold the weights) and how many steps are done. */
 export async function saveCheckpoint(
   folder: string,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   identity: string,
 ): Promise<void> {
   const tensors = optimizer.tensors();
@@ -43,7 +43,7 @@ export async function saveCheckpoint(
  */
 export async function restoreCheckpoint(
   folder: string,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   identity: string,
 ): Promise<number> {
   const path = fileOf(folder);

@@ -1,10 +1,13 @@
 import { join } from "@std/path";
 import { tf } from "../runtime/tf.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
+import { valueAndGrads } from "../nn/backward.ts";
+import { withCheckpoints } from "../nn/checkpoint.ts";
 import type { Params } from "../nn/params.ts";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { LoopConfig } from "./config.ts";
-import { AdamW, decays, type ParamGroup } from "./optimizer.ts";
+import { decays, type ParamGroup } from "./optimizer.ts";
+import { makeOptimizer } from "./optimizers.ts";
 import { warmupCosine } from "./schedule.ts";
 
 /** One line of metrics.jsonl. */
@@ -60,7 +63,7 @@ export async function trainLoop<Batch>(
 ): Promise<LoopResult> {
   const { groups, params } = groupParameters(task, config);
   const variables = groups.flatMap((group) => group.variables) as tf.Variable[];
-  const optimizer = new AdamW(groups, config);
+  const optimizer = makeOptimizer(groups, config);
   const { folder, identity } = options;
   const metrics = join(folder, "metrics.jsonl");
   await Deno.mkdir(folder, { recursive: true });
@@ -140,33 +143,38 @@ async function gradients<Batch>(
   params: Params,
   variables: tf.Variable[],
   step: number,
-  { accumulate }: LoopConfig,
+  { accumulate, gradientCheckpointing = false }: LoopConfig,
 ): Promise<{ values: Record<string, number>; grads: tf.Tensor[]; described: () => string }> {
   const values: Record<string, number> = {};
   let sums: tf.Tensor[] = [], described = () => "";
   for (let micro = 0; micro < accumulate; micro++) {
     const batch = await task.prepare(step, micro);
     const kept: Record<string, tf.Scalar> = {};
-    const { value, grads } = tf.variableGrads(() => {
+    const loss = () => {
       const { total, terms } = task.loss(params, batch);
       for (const [name, term] of Object.entries(terms)) kept[name] = tf.keep(tf.clone(term));
       return total;
-    }, variables);
+    };
+    const { value, grads } = withCheckpoints(
+      gradientCheckpointing,
+      () => valueAndGrads(loss, variables),
+    );
     for (const [name, term] of Object.entries({ ...kept, total: value })) {
       values[name] = (values[name] ?? 0) + (term.dataSync()[0] as number) / accumulate;
       term.dispose();
     }
-    const ordered = variables.map((v) => grads[v.name] ?? missingGradient(v, params));
+    const ordered = variables.map((v, i) => grads[i] ?? missingGradient(v, params));
     if (accumulate === 1) sums = ordered;
     else {
-      const share = ordered.map((g, i) =>
-        tf.tidy(() => {
+      // One after the other, so that there are never three gradients of a parameter.
+      sums = ordered.map((g, i) => {
+        const sum = tf.tidy(() => {
           const part = tf.div(g, accumulate);
           return micro === 0 ? part : tf.add(sums[i] as tf.Tensor, part);
-        })
-      );
-      tf.dispose([ordered, sums]);
-      sums = share;
+        });
+        tf.dispose(micro === 0 ? g : [g, sums[i] as tf.Tensor]);
+        return sum;
+      });
     }
     described = () => task.describe?.(batch) ?? `micro-batch ${micro}`;
     task.dispose?.(batch);
