@@ -22,6 +22,10 @@ export interface EncodedCaptions {
 /** Turns captions into ids; see {@link loadTokenizer} and {@link tokenizerFrom}. */
 export class Tokenizer {
   readonly vocabularySize: number;
+  /** Piece to id. */
+  readonly vocabulary: Readonly<Record<string, number>>;
+  /** Pairs of pieces that are joined, the first first. */
+  readonly merges: readonly (readonly [string, string])[];
   readonly startId: number;
   readonly endId: number;
   readonly #bpe: BpeTokenizer;
@@ -39,6 +43,7 @@ export class Tokenizer {
       return found;
     };
     [this.startId, this.endId] = [id(START_TOKEN), id(END_TOKEN)];
+    [this.vocabulary, this.merges] = [vocabulary, merges];
     this.vocabularySize = Object.keys(vocabulary).length;
     this.#bpe = new BpeTokenizer(
       description(vocabulary, merges, this.startId, this.endId),

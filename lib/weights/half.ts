@@ -19,20 +19,39 @@ export function widenBfloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
  * Rounds numbers to IEEE half precision, to the nearest and ties to even.
  *
  * Infinities and NaN pass. A finite number beyond ±65504 would silently become infinite:
- * throws a RangeError that names it and `what` it belongs to.
+ * throws a RangeError that names it and `what` it belongs to; `first` is the number of the first.
  */
 export function narrowToHalf(
   values: Float32Array | Float64Array,
   what = "value",
+  first = 0,
 ): Uint16Array<ArrayBuffer> {
   const halves = new Float16Array(values);
   for (let i = 0; i < halves.length; i++) {
     if (!Number.isFinite(halves[i] as number) && Number.isFinite(values[i] as number)) {
       throw new RangeError(
-        `${what}[${i}] is ${values[i]}, expected at most ${LARGEST_HALF} in size for F16; ` +
+        `${what}[${first + i}] is ${
+          values[i]
+        }, expected at most ${LARGEST_HALF} in size for F16; ` +
           "store it as F32",
       );
     }
   }
   return new Uint16Array(halves.buffer);
+}
+
+/** A number rounded to IEEE half precision. */
+export function roundToHalf(value: number): number {
+  return Math.f16round(value);
+}
+
+const single = new Float32Array(1), word = new Uint32Array(single.buffer);
+
+/** A number rounded to bfloat16, to the nearest and ties to even. */
+export function narrowToBfloat16(value: number): number {
+  single[0] = value;
+  if (Number.isNaN(value)) return NaN;
+  const bits = word[0] as number;
+  word[0] = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000;
+  return single[0] as number;
 }

@@ -1,4 +1,5 @@
 /** The JSON header of a safetensors file: what it may say, and every check of it. */
+import { checkPlain, shown } from "./plain_json.ts";
 
 /** Number types this project reads, with their size in bytes. */
 export const BYTES = { F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, U8: 1, BOOL: 1 } as const;
@@ -31,22 +32,23 @@ export function parseHeader(text: string, dataBytes: number, path: string): Head
   try {
     json = JSON.parse(text);
   } catch (error) {
-    fail(`header is no JSON: ${error instanceof Error ? error.message : error}`);
+    fail(`header is no JSON: ${shown(error instanceof Error ? error.message : error)}`);
   }
-  if (!isObject(json)) return fail(`header is ${JSON.stringify(json)}, expected a JSON object`);
-  checkNamesOnce(text, fail);
-
+  if (!isObject(json)) return fail(`header is ${shown(json)}, expected a JSON object`);
   const { __metadata__: metadata = {}, ...entries } = json;
   if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
-    return fail(`__metadata__ is ${JSON.stringify(metadata)}, expected an object of strings`);
+    return fail(`__metadata__ is ${shown(metadata)}, expected an object of strings`);
   }
   const infos = Object.entries(entries).map(([name, entry]) => {
-    const info = checkEntry(entry, (message) => fail(`tensor "${name}": ${message}`));
+    const info = checkEntry(entry, (message) => fail(`tensor ${shown(name)}: ${message}`));
     return [name, info] as const;
   }).sort(([, x], [, y]) => x.begin - y.begin || x.end - y.end);
+  checkPlain(text, fail);
   let end = 0;
   for (const [name, info] of infos) {
-    if (info.begin !== end) fail(`tensor "${name}" begins at byte ${info.begin}, expected ${end}`);
+    if (info.begin !== end) {
+      fail(`tensor ${shown(name)} begins at byte ${info.begin}, expected ${end}`);
+    }
     end = info.end;
   }
   if (end !== dataBytes) {
@@ -55,43 +57,41 @@ export function parseHeader(text: string, dataBytes: number, path: string): Head
   return { metadata: metadata as Record<string, string>, tensors: new Map(infos) };
 }
 
+/** What an entry says, in any order. */
+const KEYS = ["data_offsets", "dtype", "shape"];
+
 /** Checks one header entry by itself. */
 function checkEntry(entry: unknown, fail: (message: string) => never): TensorInfo {
-  if (!isObject(entry)) return fail(`${JSON.stringify(entry)}, expected an object`);
+  if (!isObject(entry)) return fail(`${shown(entry)}, expected an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
-    return fail(`dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(BYTES).join(", ")}`);
+    return fail(`dtype ${shown(dtype)}, expected one of ${Object.keys(BYTES).join(", ")}`);
   }
   if (!isCounts(shape)) {
-    return fail(`shape ${JSON.stringify(shape)}, expected whole numbers of at least 0`);
+    return fail(`shape ${shown(shape)}, expected whole numbers of at least 0`);
   }
   if (!isCounts(offsets) || offsets.length !== 2) {
-    return fail(`data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
+    return fail(`data_offsets ${shown(offsets)}, expected [begin, end]`);
   }
+  const other = Object.keys(entry).find((key) => !KEYS.includes(key));
+  if (other !== undefined) fail(`${shown(other)}, expected ${KEYS.join(", ")} alone`);
   const [begin, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, n) => product * n, BYTES[dtype as Dtype]);
+  let bytes: number = BYTES[dtype as Dtype];
+  for (const n of shape) {
+    // An axis of 0 would hide that the others cannot be.
+    if (n > 0 && !Number.isSafeInteger(bytes *= n)) {
+      fail(`shape ${shown(shape)}, expected fewer than 2^53 bytes`);
+    }
+  }
+  if (shape.includes(0)) bytes = 0;
   if (end - begin !== bytes) {
-    return fail(`${end - begin} bytes, expected ${bytes} for ${dtype} of shape [${shape}]`);
+    return fail(`${end - begin} bytes, expected ${bytes} for ${dtype} of shape ${shown(shape)}`);
   }
   return { dtype: dtype as Dtype, shape, begin, end };
 }
 
-/** Refuses a name used twice, of which JSON.parse would silently keep the last. */
-function checkNamesOnce(text: string, fail: (message: string) => never): void {
-  const seen = new Set<string>();
-  let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1) { // every value at this depth is an object, so a string is a name
-      const name = JSON.parse(token) as string;
-      if (seen.has(name)) fail(`tensor "${name}" is listed twice, expected once`);
-      seen.add(name);
-    }
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -46,11 +46,42 @@ export function fromPublished<T extends Numbers>(
   shape: readonly number[],
   data: T,
 ): Laid<T> {
+  if (layoutOf(name, shape.length) === "same") return { shape: [...shape], data };
+  const turned = innerShape(name, shape);
+  const result = emptyLike(data, shape.reduce((a, b) => a * b));
+  placePublished(name, shape, { at: 0, data }, result);
+  return { shape: turned, data: result };
+}
+
+/** The shape in TensorFlow layout of a tensor of a published file. */
+export function innerShape(name: string, shape: readonly number[]): number[] {
   const kind = layoutOf(name, shape.length);
-  if (kind === "same") return { shape: [...shape], data };
+  if (kind === "same") return [...shape];
   const [outputs = 1, inputs = 1, height = 1, width = 1] = shape;
-  const turned = kind === "linear" ? [inputs, outputs] : [height, width, inputs, outputs];
-  return { shape: turned, data: reverseAxes(data, outputs, inputs, height * width) };
+  return kind === "linear" ? [inputs, outputs] : [height, width, inputs, outputs];
+}
+
+/**
+ * Puts a piece of a published tensor, whose first number is number `at` of it, where its numbers
+ * belong in `inner`, the whole tensor in TensorFlow layout.
+ */
+export function placePublished<T extends Numbers>(
+  name: string,
+  shape: readonly number[],
+  { at, data }: { readonly at: number; readonly data: T },
+  inner: T,
+): void {
+  if (layoutOf(name, shape.length) === "same") return inner.set(data as never, at);
+  const [outputs = 1, inputs = 1, height = 1, width = 1] = shape;
+  const places = height * width, row = inputs * places;
+  for (let n = 0; n < row; n++) {
+    // Neighbouring n read the same cache lines, neighbouring o write the same ones.
+    const i = places === 1 ? n : Math.floor(n / places), start = (n - i * places) * inputs + i;
+    const last = Math.ceil((at + data.length - n) / row);
+    for (let o = Math.max(0, Math.ceil((at - n) / row)); o < last; o++) {
+      inner[start * outputs + o] = data[o * row + n - at] as number;
+    }
+  }
 }
 
 /** Turns a tensor in TensorFlow layout into that of published files; see {@link fromPublished}. */
@@ -59,17 +90,19 @@ export function toPublished<T extends Numbers>(
   shape: readonly number[],
   data: T,
 ): Laid<T> {
+  const kind = layoutOf(name, shape.length), outer = publishedShape(name, shape);
+  if (kind === "same") return { shape: outer, data };
+  const [outputs = 1, inputs = 1, height = 1, width = 1] = outer;
+  return { shape: outer, data: reverseAxes(data, height * width, inputs, outputs) };
+}
+
+/** The shape in published files of a tensor in TensorFlow layout. */
+export function publishedShape(name: string, shape: readonly number[]): number[] {
   const kind = layoutOf(name, shape.length);
-  if (kind === "same") return { shape: [...shape], data };
-  if (kind === "linear") {
-    const [inputs = 1, outputs = 1] = shape;
-    return { shape: [outputs, inputs], data: reverseAxes(data, inputs, 1, outputs) };
-  }
+  if (kind === "same") return [...shape];
+  if (kind === "linear") return [...shape].reverse();
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
-  return {
-    shape: [outputs, inputs, height, width],
-    data: reverseAxes(data, height * width, inputs, outputs),
-  };
+  return [outputs, inputs, height, width];
 }
 
 /** Pictures [n, c, h, w] → [n, h, w, c]; `shape` is the published one. */

@@ -1,8 +1,16 @@
 import { tf } from "../runtime/tf.ts";
 import { stream } from "../runtime/random.ts";
 import type { Params, ParamSpec, ParamSpecs } from "../nn/params.ts";
-import { fromPublished, toPublished } from "./layout.ts";
-import { type RawTensor, readSafetensors, writeSafetensors } from "./safetensors.ts";
+import {
+  fromPublished,
+  innerShape,
+  placePublished,
+  publishedShape,
+  toPublished,
+} from "./layout.ts";
+import { type RawTensor, writeSafetensors } from "./safetensors.ts";
+import { TensorSource } from "./source.ts";
+import { oneFile } from "./tensor_files.ts";
 
 /** A fresh start of every parameter, each drawn from the stream of its own name. */
 export function initialParams(specs: ParamSpecs, seed: number): Params {
@@ -36,23 +44,8 @@ export function paramsFromTensors(
   specs: ParamSpecs,
   source: string,
 ): Params {
-  const wrong: string[] = [];
-  for (const name of tensors.keys()) {
-    if (!(name in specs) && !name.endsWith("position_ids")) wrong.push(`"${name}" is not expected`);
-  }
-  for (const [name, { shape }] of Object.entries(specs)) {
-    const found = tensors.get(name)?.shape;
-    if (found === undefined) wrong.push(`"${name}" is missing`);
-    else if (found.join() !== shape.join()) {
-      wrong.push(`"${name}" has shape [${found}], expected [${shape}]`);
-    }
-  }
-  if (wrong.length > 0) {
-    const shown = wrong.slice(0, 8).join("; ") + (wrong.length > 8 ? "; …" : "");
-    throw new Error(
-      `${source} does not fit this configuration, ${wrong.length} tensors differ: ${shown}`,
-    );
-  }
+  const shapes = [...tensors].filter(([name]) => !name.endsWith("position_ids"));
+  checkFit(new Map(shapes.map(([name, { shape }]) => [name, shape])), specs, source);
   const params: Params = {};
   for (const name of Object.keys(specs)) {
     const raw = tensors.get(name) as RawTensor;
@@ -62,9 +55,72 @@ export function paramsFromTensors(
   return params;
 }
 
-/** Parameters of a safetensors file in published layout; see {@link paramsFromTensors}. */
+/** Throws an error that names every missing, additional or misshapen tensor. */
+export function checkFit(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  specs: ParamSpecs,
+  source: string,
+): void {
+  const wrong: string[] = [];
+  for (const name of shapes.keys()) {
+    if (!Object.hasOwn(specs, name)) wrong.push(`"${name}" is not expected`);
+  }
+  for (const [name, { shape }] of Object.entries(specs)) {
+    const found = shapes.get(name);
+    if (found === undefined) wrong.push(`"${name}" is missing`);
+    else if (found.join() !== shape.join()) {
+      wrong.push(`"${name}" has shape [${found}], expected [${shape}]`);
+    }
+  }
+  if (wrong.length === 0) return;
+  const what = wrong.slice(0, 8).join("; ") + (wrong.length > 8 ? "; …" : "");
+  throw new Error(
+    `${source} does not fit this configuration, ${wrong.length} tensors differ: ${what}`,
+  );
+}
+
+/**
+ * Parameters of an open network, tensor by tensor and in pieces, so that nothing is in memory twice.
+ *
+ * Only what `wanted` accepts is read; all of it is checked. Throws like {@link checkFit} and on a
+ * tensor that does not hold floating-point numbers.
+ */
+export async function readParams(
+  source: TensorSource,
+  specs: ParamSpecs,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Params> {
+  checkFit(source.shapes(), specs, source.where);
+  const params: Params = {};
+  try {
+    for (const [name, { shape }] of Object.entries(specs)) {
+      if (!wanted(name)) continue;
+      const { dtype } = source.stored(name).info;
+      if (!/^B?F\d+$/.test(dtype)) {
+        throw new Error(`${source.where}: tensor "${name}" is ${dtype}, expected F32, F16 or BF16`);
+      }
+      const inner = new Float32Array(shape.reduce((a, b) => a * b, 1));
+      for await (const { at, data } of source.pieces(name, 1 << 18)) {
+        placePublished(name, shape, { at, data: data as Float32Array }, inner);
+      }
+      params[name] = held(inner, innerShape(name, shape));
+    }
+    return params;
+  } catch (error) {
+    tf.dispose(params);
+    throw error;
+  }
+}
+
+/** Numbers as a tensor in the backend's own memory, which tfjs would otherwise fill at first use. */
+function held(numbers: Float32Array, shape: number[]): tf.Tensor {
+  return tf.tidy(() => tf.reshape(tf.tensor(numbers, shape, "float32"), shape));
+}
+
+/** Parameters of a safetensors file in published layout; see {@link readParams}. */
 export async function loadParams(path: string, specs: ParamSpecs): Promise<Params> {
-  return paramsFromTensors(await readSafetensors(path), specs, path);
+  using source = await TensorSource.open(oneFile(path));
+  return await readParams(source, specs);
 }
 
 /** Writes parameters to a safetensors file in published layout, names sorted. */
@@ -74,12 +130,10 @@ export async function saveParams(
   dtype: "F32" | "F16" = "F32",
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const entries = await Promise.all(
-    Object.keys(params).sort().map(async (name) => {
-      const tensor = params[name] as tf.Tensor;
-      const data = await tensor.data<"float32">();
-      return { name, ...toPublished(name, tensor.shape, data) };
-    }),
-  );
+  const entries = Object.keys(params).sort().map((name) => {
+    const tensor = params[name] as tf.Tensor;
+    const data = async () => toPublished(name, tensor.shape, await tensor.data<"float32">()).data;
+    return { name, shape: publishedShape(name, tensor.shape), data };
+  });
   await writeSafetensors(path, entries, { dtype, metadata: { format: "pt", ...metadata } });
 }

@@ -5,6 +5,7 @@ import {
   readSafetensorsHeader,
   writeSafetensors,
 } from "unidiff/weights/safetensors.ts";
+import { fileOf } from "./raw_file.ts";
 
 /** Runs `body` with the path of a file in a folder that is removed afterwards. */
 async function withFile(body: (path: string, folder: string) => Promise<void>): Promise<void> {
@@ -14,18 +15,6 @@ async function withFile(body: (path: string, folder: string) => Promise<void>): 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** The bytes of a file with the given header and numbers. */
-function fileOf(header: unknown, data: Uint8Array): Uint8Array {
-  const json = new TextEncoder().encode(
-    typeof header === "string" ? header : JSON.stringify(header),
-  );
-  const bytes = new Uint8Array(8 + json.length + data.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  bytes.set(data, 8 + json.length);
-  return bytes;
 }
 
 Deno.test("writeSafetensors() then readSafetensors() gives the same F32, I32 and U8", () =>

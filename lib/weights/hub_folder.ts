@@ -1,0 +1,211 @@
+/** A published model as it lies on the hub: a CLIP folder and a Stable Diffusion pipeline folder. */
+import { join } from "@std/path";
+import { z } from "zod";
+import { loadTokenizer, parseMerges, Tokenizer } from "../clip/tokenizer.ts";
+import type { ClipConfig, ClipTextConfig } from "../clip/config.ts";
+import type { ScheduleConfig } from "../diffusion/config.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { exists } from "../runtime/files.ts";
+import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
+import { isObject } from "./header.ts";
+import { shown } from "./plain_json.ts";
+
+/** Which two folders make a model, and how. */
+export interface PublishedFolders {
+  /** A folder such as `openai/clip-vit-large-patch14`: config.json, model.safetensors. */
+  readonly clip: string;
+  /** A pipeline folder such as Stable Diffusion v1.5: model_index.json, unet/, vae/, … */
+  readonly diffusion: string;
+  /** Whose text tower becomes the shared one, where the two differ. */
+  readonly shared?: "clip" | "diffusion" | undefined;
+  /** Which variant of the files to take, such as "fp16". */
+  readonly variant?: string | undefined;
+  /** Side in pixels of the pictures to draw; the pipeline's own unless given. */
+  readonly imageSize?: number | undefined;
+}
+
+/** The sizes that the two folders say, and the text towers of both. */
+export interface PublishedConfig {
+  readonly model: ModelConfig;
+  readonly towers: Readonly<Record<"clip" | "diffusion", ClipTextConfig>>;
+}
+
+/**
+ * Reads the config.json of every part and checks that the parts fit each other.
+ *
+ * Throws an Error that names folder, option, value found and value expected. Where the sizes of the
+ * two text towers differ, `shared` must say which counts.
+ */
+export async function publishedConfig(folders: PublishedFolders): Promise<PublishedConfig> {
+  const { clip: clipFolder, diffusion } = folders;
+  await checkPipeline(diffusion);
+  const [clipJson, textJson, unetJson, vaeJson, scheduleJson] = await Promise.all([
+    readJson(clipFolder, "config.json", "a CLIP folder"),
+    ...["text_encoder", "unet", "vae"].map((part) => readJson(join(diffusion, part))),
+    readJson(join(diffusion, "scheduler"), "scheduler_config.json"),
+  ]);
+  const clip = named(clipFolder, () => clipConfig(clipJson));
+  const encoder = named(join(diffusion, "text_encoder"), () => textConfig(clipJson, textJson));
+  const unet = named(join(diffusion, "unet"), () => unetConfig(unetJson));
+  const vae = named(join(diffusion, "vae"), () => vaeConfig(vaeJson));
+  const schedule = named(join(diffusion, "scheduler"), () => scheduleConfig(scheduleJson));
+  const text = chooseText(folders, clip, encoder);
+  const latent = isObject(unetJson) && typeof unetJson.sample_size === "number"
+    ? unetJson.sample_size
+    : 64;
+  const factor = 2 ** (vae.channels.length - 1);
+  const imageSize = folders.imageSize ?? latent * factor;
+  const model = { clip: { ...clip, text }, unet, vae, schedule, imageSize };
+  checkTogether(folders, model, factor);
+  return { model, towers: { clip: clip.text, diffusion: encoder } };
+}
+
+/** Refuses parts whose widths do not meet. */
+function checkTogether({ clip, diffusion }: PublishedFolders, m: ModelConfig, factor: number) {
+  const { unet, vae, imageSize } = m, width = m.clip.text.hiddenSize;
+  if (unet.crossAttention !== width) {
+    throw new Error(
+      `${diffusion}: the UNet expects text states ${unet.crossAttention} wide, but the text tower ` +
+        `of ${clip} is ${width} wide; take the CLIP that the pipeline was trained with`,
+    );
+  }
+  if (unet.inChannels !== vae.latentChannels || unet.outChannels !== vae.latentChannels) {
+    throw new Error(
+      `${diffusion}: the UNet has ${unet.inChannels} channels in and ${unet.outChannels} out, ` +
+        `expected ${vae.latentChannels} as the autoencoder's latents have`,
+    );
+  }
+  const unit = factor * 2 ** (unet.channels.length - 1);
+  if (!Number.isInteger(imageSize / unit) || imageSize <= 0) {
+    throw new Error(`image size ${imageSize}: expected a multiple of ${unit}`);
+  }
+}
+
+/** The sizes of the text tower that counts. */
+function chooseText(
+  { clip: folder, diffusion, shared }: PublishedFolders,
+  clip: ClipConfig,
+  encoder: ClipTextConfig,
+): ClipTextConfig {
+  if (shared === "diffusion") return encoder;
+  if (shared === "clip") return clip.text;
+  const names = Object.keys(clip.text) as (keyof ClipTextConfig)[];
+  // Which token is pooled is CLIP's matter; old files say 2 and mean the same.
+  const differ = names.filter((name) => name !== "endOfText" && clip.text[name] !== encoder[name]);
+  if (differ.length === 0) return clip.text;
+  const list = differ.map((name) => `${name} ${clip.text[name]} and ${encoder[name]}`).join(", ");
+  throw new Error(
+    `the text tower of ${folder} and the text encoder of ${diffusion} differ: ${list}. ` +
+      chooseShared,
+  );
+}
+
+/** How a user chooses. */
+export const chooseShared =
+  'One of them must become the shared one: choose "clip" (the diffusion model then gets text ' +
+  'states it was not trained with) or "diffusion" (CLIP then gets a text tower it was not trained ' +
+  "with)";
+
+/** A text encoder's own config.json in the place of CLIP's. */
+function textConfig(clip: unknown, text: unknown): ClipTextConfig {
+  return clipConfig({ ...clip as Record<string, unknown>, text_config: text }).text;
+}
+
+const schedule = z.object({
+  num_train_timesteps: z.number().int().min(1),
+  beta_start: z.number(),
+  beta_end: z.number(),
+  beta_schedule: z.literal("scaled_linear"),
+  prediction_type: z.literal("epsilon").default("epsilon"),
+  trained_betas: z.null().optional(),
+});
+
+function scheduleConfig(json: unknown): ScheduleConfig {
+  const result = schedule.safeParse(json);
+  if (!result.success) {
+    const issues = result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`);
+    throw new Error(`scheduler_config.json is not supported: ${issues.join("; ")}`);
+  }
+  const { num_train_timesteps: steps, beta_start, beta_end } = result.data;
+  return { steps, betaStart: beta_start, betaEnd: beta_end };
+}
+
+/** Checks that a folder is a Stable Diffusion pipeline. */
+async function checkPipeline(folder: string): Promise<void> {
+  const json = await readJson(folder, "model_index.json", "a Stable Diffusion pipeline folder");
+  const found = isObject(json) ? json._class_name : undefined;
+  if (found !== "StableDiffusionPipeline") {
+    throw new Error(
+      `${join(folder, "model_index.json")}: _class_name is ${shown(found)}, expected ` +
+        '"StableDiffusionPipeline" (Stable Diffusion v1)',
+    );
+  }
+}
+
+/** Reads JSON of a folder; throws an error that names the file and what the folder should be. */
+export async function readJson(
+  folder: string,
+  name = "config.json",
+  what = "a part of a pipeline",
+): Promise<unknown> {
+  const path = join(folder, name);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
+    throw new Error(`${path}: no such file; expected ${folder} to be ${what}`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: no JSON: ${shown((error as Error).message)}`);
+  }
+}
+
+/** Puts the folder before what is wrong with its config. */
+function named<T>(folder: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`${folder}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * The tokenizer of a published model: `vocab.json` and `merges.txt`, or `tokenizer.json`, of the
+ * pipeline, else of the CLIP folder. Throws where neither has one.
+ */
+export async function publishedTokenizer(folders: PublishedFolders): Promise<Tokenizer> {
+  const places = [join(folders.diffusion, "tokenizer"), folders.clip];
+  for (const folder of places) {
+    if (await exists(join(folder, "merges.txt"))) return await loadTokenizer(folder);
+    if (await exists(join(folder, "tokenizer.json"))) return await tokenizerJson(folder);
+  }
+  throw new Error(
+    `expected vocab.json and merges.txt, or tokenizer.json, in ${places.join(" or ")}, found none`,
+  );
+}
+
+const bpe = z.object({
+  model: z.object({
+    type: z.literal("BPE"),
+    vocab: z.record(z.string(), z.number()),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+  }),
+});
+
+async function tokenizerJson(folder: string): Promise<Tokenizer> {
+  const result = bpe.safeParse(await readJson(folder, "tokenizer.json"));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new Error(
+      `${join(folder, "tokenizer.json")}: ${issue?.path.join(".")}: ${issue?.message}; expected ` +
+        "CLIP's byte-pair encoding",
+    );
+  }
+  const { vocab, merges } = result.data.model;
+  const lines = merges.map((merge) => typeof merge === "string" ? merge : merge.join(" "));
+  return new Tokenizer(vocab, parseMerges(lines.join("\n")));
+}
