@@ -1,10 +1,11 @@
 /** The arguments of `deno task reproduce`. */
-import { Command, InvalidArgumentError } from "commander";
-import { type Changes, parseChange } from "../study/changes.ts";
+import { Command } from "commander";
+import type { Changes } from "../study/changes.ts";
 import { presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
 import { defaultStudy } from "../study/study.ts";
+import { change, count, list, numbers, strict } from "./arguments.ts";
 
 /** What the arguments ask for. */
 export interface ReproduceOptions {
@@ -52,7 +53,7 @@ Examples:
 export function parseReproduce(
   args: readonly string[],
 ): { options: ReproduceOptions; refuse: (message: string) => never } {
-  const command = new Command("deno task reproduce")
+  const command = strict(new Command("deno task reproduce"))
     .description(
       "Fine-tune the pretrained model under each row of losses on each data set, measure it, " +
         "and write tables, plots, drawn pictures and executed notebooks.",
@@ -69,9 +70,7 @@ export function parseReproduce(
     .option("--output <name>", "the study's folder in results/", "main")
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
     .option("--no-notebooks", "do not execute the notebooks")
-    .addHelpText("after", more)
-    .showHelpAfterError("(--help explains the options)")
-    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+    .addHelpText("after", more);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
   const { workers, notebooks, output: name, skipBad = false, set: changes, ...study } = given;
   return {
@@ -91,33 +90,4 @@ interface Given {
   output: string;
   skipBad?: boolean;
   notebooks: boolean;
-}
-
-function list(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
-}
-
-function change(text: string, before: Changes): Changes {
-  try {
-    const [path, value] = parseChange(text);
-    return { ...before, [path]: value };
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-function numbers(text: string): number[] {
-  const values = list(text).map(Number);
-  if (values.some(Number.isNaN)) {
-    throw new InvalidArgumentError("expected numbers with commas, such as 1,0.5");
-  }
-  return values;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("expected an integer of at least 1");
-  }
-  return value;
 }

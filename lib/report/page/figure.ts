@@ -77,6 +77,7 @@ export function inColumns(figure: Figure, columns: number): Figure {
 
 /** Colours of figures as custom properties of the page's style, which knows light and dark. */
 const THEME: Readonly<Record<string, string>> = {
+  "0, 0, 0": "--ink",
   "34, 34, 34": "--ink",
   "85, 85, 85": "--muted",
   "68, 68, 68": "--muted",

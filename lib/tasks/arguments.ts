@@ -1,0 +1,75 @@
+/** What arguments of commands are read with; wrong ones are refused with what was expected. */
+import { type Command, InvalidArgumentError } from "commander";
+import { type Changes, parseChange } from "../study/changes.ts";
+
+/** Words with commas between them. */
+export function list(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Numbers with commas between them. */
+export function numbers(text: string): number[] {
+  const values = list(text).map(Number);
+  if (values.some(Number.isNaN)) {
+    throw new InvalidArgumentError("expected numbers with commas, such as 1,0.5");
+  }
+  return values;
+}
+
+/** An integer of at least 1. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("expected an integer of at least 1");
+  }
+  return value;
+}
+
+/** An integer of at least 0, such as a seed. */
+export function natural(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("expected an integer of at least 0");
+  }
+  return value;
+}
+
+/** Any finite number. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("expected a number");
+  }
+  return value;
+}
+
+/** A setting by its path, `path=value`, added to those before. */
+export function change(text: string, before: Changes): Changes {
+  try {
+    const [path, value] = parseChange(text);
+    return { ...before, [path]: value };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/** Wrong arguments end the process with exit status 2, after a hint at the help. */
+export function strict(command: Command): Command {
+  return command.showHelpAfterError("(--help explains the options)")
+    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+}
+
+/**
+ * Runs what may refuse its arguments: the project's own complaints (plain errors) end the process
+ * with their message and exit status 2; anything else is a fault in the program and keeps its trace.
+ */
+export async function refusing<T>(command: Command, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) {
+      command.error(`error: ${error.message}`, { exitCode: 2 });
+    }
+    throw error;
+  }
+}

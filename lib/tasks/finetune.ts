@@ -1,0 +1,125 @@
+/** `deno task finetune`: a model of one's own, from a folder of captioned pictures. */
+import { Command } from "commander";
+import { join, relative } from "@std/path";
+import { evaluationRecords, trainingRecords } from "../data/batches.ts";
+import { describeBackend, startBackend } from "../runtime/backend.ts";
+import { ensureSetup } from "../setup/setup.ts";
+import type { Changes } from "../study/changes.ts";
+import { StudyContext } from "../study/context.ts";
+import {
+  aboutRun,
+  modelFolderOf,
+  modelOfRun,
+  readAbout,
+  saveModelFolder,
+} from "../study/model_folder.ts";
+import { updateReport } from "../study/outputs.ts";
+import { presetOf, presets } from "../study/presets.ts";
+import { rows } from "../study/rows.ts";
+import { checkSetting, saveSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { defaultStudy, planStudy, runStudy } from "../study/study.ts";
+import { change, count, refusing, strict } from "./arguments.ts";
+import { stopOnSignal } from "./signals.ts";
+
+const command = strict(new Command("deno task finetune"))
+  .description("Fine-tune the pretrained model on a folder of captioned pictures.")
+  .requiredOption("--data <folder>", "a folder such as ./my-pictures, or the name of a data set")
+  .option("--row <row>", `losses: ${Object.keys(rows).join(", ")}`, "A6")
+  .option("--preset <name>", Object.keys(presets).join(", "), "mini")
+  .option("--steps <n>", "training steps; the preset's unless given", count)
+  .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
+  .option("--output <name>", "the folder in results/", "my-model")
+  .option("--skip-bad", "leave out bad lines and pictures instead of stopping")
+  .addHelpText(
+    "after",
+    `
+The model is written to results/<output>/model/, the run with its losses and measurements beside it,
+and results/<output>/index.html tells how it did on test pictures beside the model it started from
+(row A0). Ctrl-C stops with a checkpoint, the same command goes on; a finished model is not made
+again.
+
+Examples:
+  deno task finetune --data ./my-pictures --output mine
+  deno task finetune --data ./my-pictures --row A3 --steps 200 --output mine-200
+  deno task generate "A red chair." --model mine
+  deno task search "A red chair." --model mine --data ./my-pictures
+`,
+  );
+const given = command.parse(Deno.args, { from: "user" }).opts<Given>();
+const shown = (path: string) => relative(Deno.cwd(), path) || ".";
+
+const setting = settingOf(given);
+const folder = studyFolder(setting.name), modelFolder = modelFolderOf(setting.name);
+const context = await refusing(command, () => checked(setting));
+await ensureSetup();
+const [run] = await planned();
+const known = await refusing(command, () => readAbout(modelFolder));
+if (known !== undefined && known.run !== run!.name) {
+  command.error(
+    `error: ${shown(modelFolder)} holds the model of ${known.run}, these arguments make ` +
+      `${run!.name}; choose another --output, or delete that folder`,
+    { exitCode: 2 },
+  );
+}
+await saveSetting(setting);
+if (known === undefined) await make();
+else console.log("it is finished already");
+const { paths } = await updateReport(folder, await planned());
+console.log(`model:  ${shown(modelFolder)}`);
+console.log(`report: ${shown(paths.at(-1)!)}`);
+console.log(`next:   deno task generate "a caption" --model ${setting.name}`);
+Deno.exit(0);
+
+interface Given {
+  data: string;
+  row: string;
+  preset: string;
+  steps?: number;
+  set: Changes;
+  output: string;
+  skipBad?: boolean;
+}
+
+/** One row and the model that it starts from, on one data set. */
+function settingOf(
+  { data, row, preset, steps, set, output, skipBad = false }: Given,
+): StudySetting {
+  const changes = steps === undefined ? set : { ...set, "train.steps": steps };
+  const rows = row === "A0" ? ["A0"] : [row, "A0"];
+  return { ...defaultStudy, name: output, datasets: [data], rows, preset, changes, skipBad };
+}
+
+async function checked(setting: StudySetting): Promise<StudyContext> {
+  checkSetting(setting);
+  const context = new StudyContext(presetOf(setting.preset, setting.changes), setting.skipBad);
+  const [name] = setting.datasets as [string], set = await context.dataSet(name);
+  for (const { where, reason } of set.skipped.slice(0, 5)) {
+    console.log(`left out ${where}: ${reason}`);
+  }
+  const train = trainingRecords(set).length, test = evaluationRecords(set, "test").length;
+  if (train < 4 || test < 2) {
+    throw new Error(
+      `${name}: ${train} training and ${test} test pictures, expected at least 4 and 2; the field ` +
+        '"split" of a line says where its picture belongs',
+    );
+  }
+  await context.startingPoint(); // names a missing file of weights before any work
+  return context;
+}
+
+function planned() {
+  return planStudy(context, setting, folder);
+}
+
+async function make(): Promise<void> {
+  console.log(describeBackend(await startBackend()));
+  const stop = stopOnSignal();
+  const { left } = await runStudy(setting, folder, { context, shouldStop: stop.asked });
+  stop.release();
+  if (left.length > 0) {
+    console.error("stopped; the same command goes on from the checkpoint");
+    Deno.exit(stop.code() || 1);
+  }
+  const model = await modelOfRun(await context.model(), join(folder, "runs", run!.name));
+  await saveModelFolder(modelFolder, model, aboutRun(run!.name, run!.config));
+}
