@@ -15,7 +15,7 @@ export { ddim, guided } from "./diffusion/samplers.ts";
 export { drawPictures } from "./model/draw.ts";
 export { decodeLatents, embedCaptions, embedImages, encodeLatents } from "./model/model.ts";
 export { recallAtK, retrievalBothWays } from "./eval/retrieval.ts";
-export { evaluateModel } from "./eval/evaluate.ts";
+export { measures, measuresOf, takeMeasures } from "./eval/measures/registry.ts";
 export { loadModel, StudyContext } from "./study/context.ts";
 export { headline } from "./study/headline.ts";
 export { contactSheet, dataSetTable, embeddedDataSet } from "./study/overview.ts";

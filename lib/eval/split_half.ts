@@ -1,8 +1,8 @@
 /** How far two halves of the same real pictures lie apart: the least that a distance can mean. */
 import { stream } from "../runtime/random.ts";
-import { frechetDistance } from "./generation.ts";
+import { frechetDistance, kernelDistance } from "./generation.ts";
 import { countRows, type Rows, takeRows } from "./linalg.ts";
-import { mean } from "./statistics.ts";
+import { mean, standardDeviation } from "./statistics.ts";
 
 /**
  * Two parts of equal size of `groups.length` things, drawn from `seed` and `round`, no group in both:
@@ -66,4 +66,18 @@ export function frechetFloor(
     sizes.push(a.length);
   }
   return { floor: mean(floor), half: mean(half), pictures: mean(sizes) };
+}
+
+/** Kernel distance between halves of the real pictures [n, dim]: its mean, about 0, and deviation. */
+export function kernelFloor(
+  real: Rows,
+  dim: number,
+  products: readonly string[],
+  { rounds = 20, seed = 0 } = {},
+): { mean: number; std: number } {
+  const found = Array.from({ length: rounds }, (_, round) => {
+    const [a, b] = halves(products, seed, round);
+    return kernelDistance(takeRows(real, dim, a), takeRows(real, dim, b), dim);
+  });
+  return { mean: mean(found), std: standardDeviation(found) };
 }

@@ -1,12 +1,13 @@
 /**
  * What a run leaves on disk, and the one place where its shape is written down.
  *
- * A run folder holds config.json, metrics.jsonl, evaluation.json (written last: its presence means
- * finished), and, when pictures were drawn, samples.png with samples.json.
+ * A run folder holds config.json, metrics.jsonl, queries.json, evaluation.json (written last: its
+ * presence means finished), and, when pictures were drawn, samples.png with samples.json. What
+ * `deno task evaluate` measures later lies in evaluations/ (see evaluations.ts).
  */
 import { basename, join } from "@std/path";
 import { z } from "zod";
-import { exists } from "../runtime/files.ts";
+import { exists, writeAtomic } from "../runtime/files.ts";
 
 const count = z.int().nonnegative();
 const section = z.record(z.string(), z.unknown());
@@ -49,11 +50,17 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 export const evaluationSchema = z.looseObject({
   schema: z.literal(1),
   metrics: z.record(z.string(), z.number()),
+  /** Measures that the data had nothing for, with the reason. */
+  left: z.record(z.string(), z.string()).optional(),
   seconds: z.looseObject({ train: z.number(), evaluate: z.number() }),
   /** Training steps taken; 0 for the row that trains nothing. */
   steps: count,
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** queries.json: numbers of single queries by metric, from which intervals are made. */
+export const queriesSchema = z.record(z.string(), z.array(z.number()));
+export type Queries = z.infer<typeof queriesSchema>;
 
 /** One line of metrics.jsonl. Loss terms are unweighted and absent where a row leaves them out. */
 export const metricLineSchema = z.looseObject({
@@ -86,6 +93,8 @@ export interface RunRecord {
   name: string;
   config: RunConfig;
   evaluation: Evaluation;
+  /** Empty for runs that kept none. */
+  queries: Queries;
   /** In the order of steps, each step once. */
   metrics: MetricLine[];
   samples: (Samples & { picture: string }) | undefined;
@@ -102,8 +111,32 @@ export async function readRun(folder: string): Promise<RunRecord> {
   const samples = await exists(picture)
     ? { ...await readJson(join(folder, "samples.json"), samplesSchema), picture }
     : undefined;
+  const single = join(folder, "queries.json");
+  const queries = await exists(single) ? await readJson(single, queriesSchema) : {};
   const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
-  return { folder, name: basename(folder), config, evaluation, metrics, samples, finished };
+  return {
+    folder,
+    name: basename(folder),
+    config,
+    evaluation,
+    queries,
+    metrics,
+    samples,
+    finished,
+  };
+}
+
+/** Writes queries.json of a run, one line for each metric; numbers in six digits. */
+export async function writeQueries(
+  folder: string,
+  queries: Readonly<Record<string, ArrayLike<number>>>,
+): Promise<void> {
+  const lines = Object.entries(queries).map(([key, values]) =>
+    `  ${JSON.stringify(key)}: ${
+      JSON.stringify(Array.from(values, (v) => Number(v.toPrecision(6))))
+    }`
+  );
+  await writeAtomic(join(folder, "queries.json"), `{\n${lines.join(",\n")}\n}\n`);
 }
 
 /** A run folder that was left out, and why. */

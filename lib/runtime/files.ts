@@ -30,3 +30,14 @@ export async function exists(path: string): Promise<boolean> {
     throw error;
   }
 }
+
+/** Several pieces of bytes as one. */
+export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -8,12 +8,16 @@ import { findDataSet } from "../data/find.ts";
 import { sha256 } from "../data/fingerprint.ts";
 import { cacheFolder } from "../data/folders.ts";
 import { openPixels, type PixelFile, positionsOf } from "../data/pixel_cache.ts";
-import type { DataSet, ProductRecord } from "../data/record.ts";
+import type { DataSet, ProductRecord, Split } from "../data/record.ts";
 import { drawnCorpus } from "../data/synthetic/corpus.ts";
 import { unetSpecs } from "../diffusion/unet.ts";
 import { vaeSpecs } from "../diffusion/vae.ts";
-import type { TestSet } from "../eval/evaluate.ts";
+import { cached, type Extractor } from "../eval/extractor.ts";
+import { colourGrid } from "../eval/judge.ts";
+import type { Pictures, RealPictures, TestPictures, Visual } from "../eval/measures/subject.ts";
+import { mobilenet } from "../eval/mobilenet.ts";
 import { type Model, modelSpecs } from "../model/model.ts";
+import { stream } from "../runtime/random.ts";
 import { drawnSeeds } from "../pretrain/corpus.ts";
 import { initialParams, loadParams } from "../weights/params.ts";
 import type { JointData } from "../train/joint_data.ts";
@@ -26,11 +30,14 @@ import type { Preset } from "./presets.ts";
 export class StudyContext {
   readonly preset: Preset;
   readonly #skipBad: boolean;
+  readonly #extractor: () => Promise<Extractor>;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  constructor(preset: Preset, skipBad = false) {
+  /** `extractor` loads another network than the default for features of pictures. */
+  constructor(preset: Preset, skipBad = false, extractor: () => Promise<Extractor> = mobilenet) {
     this.preset = preset;
     this.#skipBad = skipBad;
+    this.#extractor = extractor;
   }
 
   #once<T>(key: string, make: () => Promise<T>): Promise<T> {
@@ -101,30 +108,83 @@ export class StudyContext {
     };
   }
 
-  /** Test pictures of a set (fronts only, where it tells views apart). */
-  test(name: string): Promise<TestSet> {
-    return this.#once(`test ${name}`, async () => {
-      const set = await this.dataSet(name), records = evaluationRecords(set, "test");
+  /** Pictures of a set to measure on (fronts only, where it tells views apart). */
+  test(name: string, split: Split = "test"): Promise<TestPictures> {
+    return this.#once(`test ${name} ${split}`, async () => {
+      const set = await this.dataSet(name), records = evaluationRecords(set, split);
       const at = positionsOf(set, records);
       const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
       const latents = await this.#latents(name);
       return {
-        captions: records.map(({ captions }) => captions[0] as string),
+        ...textsOf(records),
         pixels: pixels.pixels(at),
         latents: latents(at, records.map(() => false)),
       };
     });
   }
 
+  /** `count` training pictures at CLIP's size, the same of a set, fraction and seed. */
+  trainingSample(
+    name: string,
+    fraction: number,
+    seed: number,
+    count: number,
+  ): Promise<Pictures> {
+    return this.#once(`sample ${name} ${fraction} ${seed} ${count}`, async () => {
+      const records = await this.records(name, fraction, seed);
+      const order = stream(seed, "training-sample").permutation(records.length);
+      const chosen = Array.from(order.subarray(0, count), (i) => records[i]!);
+      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+      const at = positionsOf(await this.dataSet(name), chosen);
+      return { ...textsOf(chosen), pixels: pixels.pixels(at) };
+    });
+  }
+
+  /** The frozen network whose features pictures are compared by. */
+  extractor(): Promise<Extractor> {
+    return this.#once("extractor", async () => cached(await this.#extractor()));
+  }
+
+  /** Real pictures of a split as the frozen network sees them, at the size that is drawn. */
+  real(name: string, split: Split): Promise<RealPictures> {
+    return this.#once(`real ${name} ${split}`, async () => {
+      const set = await this.dataSet(name), size = this.preset.model.imageSize;
+      const records = split === "train" ? trainingRecords(set) : evaluationRecords(set, split);
+      const pixels = await this.#pixels(name, size), at = positionsOf(set, records);
+      const parts: Visual[] = [], piece = Math.max(1, Math.floor(PIXELS_AT_ONCE / size ** 2));
+      for (let first = 0; first < at.length; first += piece) {
+        parts.push(await this.visual(pixels.pixels(at.slice(first, first + piece))));
+      }
+      const { dim } = await this.extractor();
+      const visual = {
+        features: concatenated(parts.map(({ features }) => features)),
+        dim,
+        colours: concatenated(parts.map(({ colours }) => colours)),
+      };
+      return { ...textsOf(records), visual };
+    });
+  }
+
+  /** What the frozen network and a grid of colours see of pixels at the size that is drawn. */
+  async visual(pixels: Float32Array): Promise<Visual> {
+    const extractor = await this.extractor(), { imageSize } = this.preset.model;
+    return {
+      features: await extractor.features(pixels, imageSize),
+      dim: extractor.dim,
+      colours: colourGrid(pixels, imageSize),
+    };
+  }
+
   /** Held-out drawn garments and products: retrieval outside whatever set is tuned. */
-  outside(): Promise<TestSet> {
+  outside(): Promise<Pictures> {
     return this.#once("outside", async () => {
       const { model: { clip }, evaluate } = this.preset;
       const size = clip.vision.imageSize;
       const cache = cacheFolder("drawn");
       const drawn = await drawnCorpus(evaluate.outside, { seed: drawnSeeds.heldOut, size, cache });
       const all = Int32Array.from({ length: drawn.n }, (_, i) => i);
-      return { captions: drawn.captions, pixels: drawn.pixels(all) };
+      const { captions } = drawn;
+      return { captions, products: captions, attributes: [], pixels: drawn.pixels(all) };
     });
   }
 }
@@ -140,6 +200,27 @@ function lineOf({ records }: DataSet, label: string): (done: number) => void {
     line.step(done);
     if (done === records.length) line.done();
   };
+}
+
+/** Pixels of real pictures that are in memory at once while features are taken. */
+const PIXELS_AT_ONCE = 2 ** 25;
+
+function textsOf(records: readonly ProductRecord[]): Omit<Pictures, "pixels"> {
+  return {
+    captions: records.map(({ captions }) => captions[0] as string),
+    products: records.map(({ product }) => product),
+    attributes: records.map(({ attributes }) => attributes),
+  };
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The networks that are kept in files of their own. */

@@ -1,4 +1,5 @@
-import type { EvaluateConfig } from "../eval/evaluate.ts";
+import { DEFAULT_MEASURES } from "../eval/measures/registry.ts";
+import type { EvaluateConfig } from "../eval/measures/subject.ts";
 import { changed, type Changes } from "./changes.ts";
 import { mini, type ModelConfig, nano, sd15 } from "../model/config.ts";
 import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
@@ -32,11 +33,14 @@ export interface Preset {
 }
 
 const evaluate: EvaluateConfig = {
+  measures: DEFAULT_MEASURES,
   timesteps: [100, 350, 600, 850],
-  samples: 12,
+  samples: 48,
+  shown: 12,
   samplingSteps: 20,
   guidance: 3,
   outside: 400,
+  featureTimestep: 100,
   seed: 0,
 };
 
@@ -82,7 +86,14 @@ const nanoPreset: Preset = {
   weights: "random",
   lambda: miniPreset.lambda,
   train: { ...miniPreset.train, steps: 6, batch: 6, warmup: 2, logEvery: 1, checkpointSeconds: 0 },
-  evaluate: { ...evaluate, timesteps: [100, 700], samples: 4, samplingSteps: 2, outside: 24 },
+  evaluate: {
+    ...evaluate,
+    timesteps: [100, 700],
+    samples: 6,
+    shown: 4,
+    samplingSteps: 2,
+    outside: 24,
+  },
 };
 
 /**

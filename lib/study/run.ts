@@ -4,10 +4,12 @@ import { exists, writeJson } from "../runtime/files.ts";
 import { batchIndices, evaluationRecords } from "../data/batches.ts";
 import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
 import { makeSchedule } from "../diffusion/schedule.ts";
-import { evaluateModel } from "../eval/evaluate.ts";
+import { takeRows } from "../eval/linalg.ts";
+import { measuresOf, takeMeasures } from "../eval/measures/registry.ts";
+import { MOBILENET } from "../eval/mobilenet.ts";
 import type { Params } from "../nn/params.ts";
 import { writeSamples } from "../report/grid.ts";
-import type { RunConfig } from "../report/record.ts";
+import { type RunConfig, writeQueries } from "../report/record.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
 import { freezing } from "../train/freeze.ts";
@@ -18,6 +20,7 @@ import { belongsToRsc, rscSpecs } from "../train/consistency.ts";
 import { initialParams, saveParams } from "../weights/params.ts";
 import type { StudyContext } from "./context.ts";
 import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
+import { distinctPlaces, RunSubject } from "./subject.ts";
 import { versions } from "./versions.ts";
 
 /** One run of a study. */
@@ -62,7 +65,7 @@ export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<
     },
     model: { ...preset.model, start: await context.startingPoint() },
     train: { ...training },
-    evaluate: { ...preset.evaluate, outsideDrawing: DRAWING_VERSION },
+    evaluate: { ...preset.evaluate, outsideDrawing: DRAWING_VERSION, extractor: { ...MOBILENET } },
     backend: tf.getBackend(),
     versions: versions(),
   };
@@ -108,30 +111,32 @@ class Stopped extends Error {}
 /** Evaluates a trained model and writes everything that makes a run finished. */
 async function measure(
   context: StudyContext,
-  { dataset }: RunPlan,
+  plan: RunPlan,
   folder: string,
   trained: Tuned,
   own: Params,
   { onPhase, shouldStop }: RunListener,
 ): Promise<boolean> {
-  const started = performance.now();
+  const started = performance.now(), { evaluate } = context.preset;
   const model = { ...await context.model(), params: trained.params };
-  const test = await context.test(dataset), outside = await context.outside();
   try {
-    const phase = async (what: string) => {
-      if (shouldStop?.()) throw new Stopped();
-      await onPhase?.(what);
-    };
-    const measured = await evaluateModel(model, test, outside, context.preset.evaluate, phase);
-    const { prompts, pixels } = measured.samples;
-    if (prompts.length > 0) {
-      const size = model.config.imageSize;
-      await writeSamples(folder, pixels, { prompts, size, columns: Math.min(8, prompts.length) });
-    }
+    const subject = await RunSubject.of(context, {
+      ...plan,
+      model,
+      config: evaluate,
+      onPhase: async (what) => {
+        if (shouldStop?.()) throw new Stopped();
+        await onPhase?.(what);
+      },
+    });
+    const { metrics, queries, left } = await takeMeasures(subject, measuresOf(evaluate.measures));
+    await showSamples(subject, folder);
     if (Object.keys(own).length > 0) await saveParams(join(folder, "weights.safetensors"), own);
+    await writeQueries(folder, queries);
     await writeJson(join(folder, "evaluation.json"), {
       schema: 1,
-      metrics: measured.metrics,
+      metrics,
+      ...(Object.keys(left).length > 0 ? { left } : {}),
       steps: trained.steps,
       seconds: { train: trained.seconds, evaluate: (performance.now() - started) / 1000 },
     });
@@ -141,6 +146,18 @@ async function measure(
   }
   await removeCheckpoint(folder);
   return true;
+}
+
+/** Writes some of the drawn pictures, each of another caption, as the run's samples. */
+async function showSamples(subject: RunSubject, folder: string): Promise<void> {
+  const { prompts, pixels } = await subject.drawn(), size = subject.model.config.imageSize;
+  const places = distinctPlaces(prompts, subject.config.shown);
+  if (places.length === 0) return;
+  await writeSamples(folder, takeRows(pixels, size * size * 3, places), {
+    prompts: places.map((i) => prompts[i] as string),
+    size,
+    columns: Math.min(8, places.length),
+  });
 }
 
 /** What fine-tuning gave. */

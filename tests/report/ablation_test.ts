@@ -9,6 +9,7 @@ function record(row: SyntheticRow, seed: number, dataset = "shop"): RunRecord {
     name: "",
     config: config(row, seed, dataset),
     evaluation: evaluation(row, seed),
+    queries: {},
     metrics: metricLines(row, seed) as RunRecord["metrics"],
     samples: undefined,
     finished: 0,

@@ -9,6 +9,7 @@ function run(row: SyntheticRow, seed: number): RunRecord {
     name: `${row}-${seed}`,
     config: config(row, seed),
     evaluation: evaluation(row, seed),
+    queries: {},
     metrics: [],
     samples: undefined,
     finished: 0,

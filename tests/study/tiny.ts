@@ -19,7 +19,8 @@ export async function tinyDataSet(parent: string): Promise<string> {
       const shade = Math.floor(stream(0, "shade", stem).uniform() * 255);
       files[`images/${stem}.png`] = `rgb(${shade}, ${30 * c}, ${60 * t})`;
       const split = t < 2 ? "train" : t < 3 ? "validation" : "test";
-      return goodLine(stem, { text: `A ${colour} ${thing}.`, split });
+      const tone = c % 2 === 0 ? "warm" : "cold";
+      return goodLine(stem, { text: `A ${colour} ${thing}.`, split, tone });
     })
   );
   await writeFolder(folder, lines, files);

@@ -1,0 +1,171 @@
+/** A model of a study under measurement. */
+import { join } from "@std/path";
+import type { Split } from "../data/record.ts";
+import type {
+  DrawnPictures,
+  Embedded,
+  EmbeddedSet,
+  EvaluateConfig,
+  Pictures,
+  RealPictures,
+  Subject,
+  TestPictures,
+  Visual,
+} from "../eval/measures/subject.ts";
+import { unetFeatures } from "../eval/unet_features.ts";
+import { drawPictures } from "../model/draw.ts";
+import { embedCaptions, embedImages, type Model } from "../model/model.ts";
+import { cutTiles, toTiles, writeSamples } from "../report/grid.ts";
+import { exists } from "../runtime/files.ts";
+import { stream } from "../runtime/random.ts";
+import type { StudyContext } from "./context.ts";
+
+/** What is measured. */
+export interface SubjectOptions {
+  readonly dataset: string;
+  /** Share and seed of the run's training products. */
+  readonly fraction: number;
+  readonly seed: number;
+  readonly model: Model;
+  readonly config: EvaluateConfig;
+  readonly split?: Split;
+  /** Where drawn pictures are kept and found again; nowhere unless given. */
+  readonly folder?: string;
+  readonly onPhase?: (what: string) => void | Promise<void>;
+}
+
+/** The data and the model of a run, made when a measure asks and once. */
+export class RunSubject implements Subject {
+  readonly model: Model;
+  readonly start: Model;
+  readonly config: EvaluateConfig;
+  readonly #context: StudyContext;
+  readonly #options: SubjectOptions;
+  readonly #split: Split;
+  readonly #made = new Map<string, Promise<unknown>>();
+
+  private constructor(context: StudyContext, start: Model, options: SubjectOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#split = options.split ?? "test";
+    this.model = options.model;
+    this.start = start;
+    this.config = options.config;
+  }
+
+  static async of(context: StudyContext, options: SubjectOptions): Promise<RunSubject> {
+    return new RunSubject(context, await context.model(), options);
+  }
+
+  #once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#made.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const made = make();
+    this.#made.set(key, made);
+    return made;
+  }
+
+  test(): Promise<TestPictures> {
+    return this.#context.test(this.#options.dataset, this.#split);
+  }
+
+  outside(): Promise<Pictures> {
+    return this.#context.outside();
+  }
+
+  async training(): Promise<Pictures> {
+    const { dataset, fraction, seed } = this.#options, { captions } = await this.test();
+    return await this.#context.trainingSample(dataset, fraction, seed, captions.length);
+  }
+
+  embedded(set: EmbeddedSet, by: "model" | "start" = "model"): Promise<Embedded> {
+    return this.#once(`embedded ${set} ${by}`, async () => {
+      const { captions, pixels } = await this[set]();
+      return {
+        images: await embedImages(this[by], pixels),
+        texts: await embedCaptions(this[by], captions),
+      };
+    });
+  }
+
+  unetFeatures(by: "model" | "start" = "model") {
+    return this.#once(`unet ${by}`, async () => {
+      const { latents } = await this.test(), { featureTimestep, seed } = this.config;
+      return await unetFeatures(this[by], latents, featureTimestep, seed);
+    });
+  }
+
+  real(split: Split | "measured"): Promise<RealPictures> {
+    return this.#context.real(this.#options.dataset, split === "measured" ? this.#split : split);
+  }
+
+  drawn(): Promise<DrawnPictures> {
+    return this.#once("drawn", async () => {
+      const { captions } = await this.test(), { samples, seed } = this.config;
+      const of = drawnRecords(captions.length, samples, seed);
+      const prompts = of.map((i) => captions[i] as string);
+      return { prompts, of, pixels: await this.draw("drawn", prompts) };
+    });
+  }
+
+  drawnVisual(): Promise<Visual> {
+    return this.#once("drawn visual", async () => this.visual((await this.drawn()).pixels));
+  }
+
+  visual(pixels: Float32Array): Promise<Visual> {
+    return this.#context.visual(pixels);
+  }
+
+  async draw(name: string, prompts: readonly string[]): Promise<Float32Array> {
+    if (prompts.length === 0) return new Float32Array(0);
+    const { folder } = this.#options, size = this.model.config.imageSize;
+    const kept = folder === undefined ? undefined : join(folder, name);
+    const columns = Math.min(16, prompts.length);
+    if (kept !== undefined && await exists(join(kept, "samples.png"))) {
+      const { bytes } = await cutTiles(join(kept, "samples.png"), {
+        size,
+        columns,
+        count: prompts.length,
+      });
+      return fromBytes(bytes);
+    }
+    const { samplingSteps: steps, guidance, seed } = this.config;
+    const pixels = await drawPictures(
+      this.model,
+      prompts,
+      { steps, guidance, seed },
+      (done, all) => this.note(`drawing, ${done} of ${all} steps`),
+    );
+    if (kept !== undefined) {
+      await writeSamples(kept, pixels, { prompts: [...prompts], size, columns });
+    }
+    return fromBytes(toTiles(pixels, size).bytes);
+  }
+
+  async note(what: string): Promise<void> {
+    await this.#options.onPhase?.(what);
+  }
+}
+
+/** In 256 levels, as real pictures are: a network may notice the difference. */
+function fromBytes(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+}
+
+/**
+ * The records whose captions are drawn: rounds over all of them, each in an order drawn from `seed`, so
+ * that captions occur as often as they do in the split. More samples begin with the same ones.
+ */
+export function drawnRecords(records: number, samples: number, seed: number): number[] {
+  const rounds = Math.ceil(samples / records);
+  return Array.from(
+    { length: rounds },
+    (_, round) => [...stream(seed, "prompts", round).permutation(records)],
+  ).flat().slice(0, samples);
+}
+
+/** The first places of `count` distinct prompts, which are shown. */
+export function distinctPlaces(prompts: readonly string[], count: number): number[] {
+  const first = prompts.flatMap((prompt, i) => prompts.indexOf(prompt) === i ? [i] : []);
+  return first.slice(0, count);
+}
