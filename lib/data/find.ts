@@ -4,6 +4,7 @@ import { dataFolder, isFile, isFolder, projectFolder } from "./folders.ts";
 import { type ImageFolderOptions, loadImageFolder } from "./imagefolder.ts";
 import { METADATA } from "./metadata.ts";
 import type { DataSet, Origin } from "./record.ts";
+import { drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
 
 /** What is known of the sets beyond their lines. */
 const KNOWN: Record<string, Pick<ImageFolderOptions, "kind" | "licence">> = {
@@ -70,7 +71,8 @@ export async function availableDataSets(
 }
 
 /**
- * Loads a data set by its name, or the folder at a path (a name with a slash in it).
+ * Loads a data set by its name, or the folder at a path (a name with a slash in it). The drawn sets
+ * need no folder: they are rendered on first use, in any number ("fashion-man-drawn:5000").
  *
  * Throws where there is no such set, naming the places looked at and the sets there are, and on bad
  * lines or pictures (see {@link loadImageFolder}) unless `skipBad`.
@@ -85,6 +87,8 @@ export async function findDataSet(name: string, options: FindOptions = {}): Prom
       return await loadImageFolder(candidate, { ...KNOWN[name], name, origin, skipBad });
     }
   }
+  const drawn = parseDrawnName(name);
+  if (drawn) return await drawnDataSet(drawn);
   const names = (await availableDataSets(places)).map((set) => set.name);
   throw new Error(
     `Data set "${name}": no ${METADATA} found at ` +

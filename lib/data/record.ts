@@ -8,8 +8,8 @@ export type Split = typeof SPLITS[number];
 /** What the pictures are; "pictures" where nobody has said. */
 export type Kind = "photographs" | "renders" | "renders and photographs" | "drawn" | "pictures";
 
-/** Where a data set was found: in `data/`, in the folder of UNIDIFF_DATA, or at a path given. */
-export type Origin = "embedded" | "UNIDIFF_DATA" | "path";
+/** Where a data set was found: in `data/`, in the folder of UNIDIFF_DATA, at a path given, or drawn. */
+export type Origin = "embedded" | "UNIDIFF_DATA" | "path" | "drawn";
 
 /** One picture. */
 export interface ProductRecord {

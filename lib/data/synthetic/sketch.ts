@@ -4,6 +4,8 @@ import { hex, mix, type Rgb, tone } from "./colour.ts";
 
 /** A point on the sheet: x to the right, y downwards. */
 export type Point = readonly [number, number];
+/** A point of an outline, smooth unless it is called a corner. */
+export type Node = readonly [number, number] | readonly [number, number, "corner"];
 /** A point in space: x to the right, y away from the viewer, z upwards. */
 export type Point3 = readonly [number, number, number];
 /** What a shape is filled and outlined with. */
@@ -19,7 +21,34 @@ export function plain(rgb: Rgb): Paint {
 }
 
 const n = (x: number) => String(Math.round(x * 10) / 10);
+const n2 = (x: number) => String(Math.round(x * 100) / 100);
 const list = (points: readonly Point[]) => points.map(([x, y]) => `${n(x)},${n(y)}`).join(" ");
+
+/**
+ * The path through the points: Catmull–Rom as Bézier pieces, straight between two corners.
+ *
+ * Closed unless told otherwise; an open one starts and ends as at a corner.
+ */
+export function curve(nodes: readonly Node[], closed = true): string {
+  const count = nodes.length;
+  const at = (i: number) => nodes[(i + count) % count] as Node;
+  const corner = (i: number) => at(i)[2] === "corner" || (!closed && (i === 0 || i === count - 1));
+  let d = `M${n(at(0)[0])} ${n(at(0)[1])}`;
+  for (let i = 0; i < (closed ? count : count - 1); i++) {
+    const [p, a, b, q] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
+    const out = corner(i) ? [(b[0] - a[0]) / 3, (b[1] - a[1]) / 3] : [
+      (b[0] - p[0]) / 6,
+      (b[1] - p[1]) / 6,
+    ];
+    const back = corner((i + 1) % count) ? [(b[0] - a[0]) / 3, (b[1] - a[1]) / 3] : [
+      (q[0] - a[0]) / 6,
+      (q[1] - a[1]) / 6,
+    ];
+    d += `C${n(a[0] + out[0]!)} ${n(a[1] + out[1]!)} ` +
+      `${n(b[0] - back[0]!)} ${n(b[1] - back[1]!)} ${n(b[0])} ${n(b[1])}`;
+  }
+  return closed ? `${d}Z` : d;
+}
 
 /** Gradients that every sheet shares: soft light, soft shadow, roundness. */
 const SHARED = `<radialGradient id="hi"><stop stop-color="#fff" stop-opacity=".3"/>` +
@@ -78,14 +107,7 @@ export class Sketch {
   /** A closed smooth curve through the points (Catmull–Rom as Bézier pieces). */
   smooth(points: readonly Point[], paint: Paint, outline = 0.7): void {
     this.#grow(points);
-    const at = (i: number) => points[(i + points.length) % points.length] as Point;
-    let d = `M${n(at(0)[0])} ${n(at(0)[1])}`;
-    for (let i = 0; i < points.length; i++) {
-      const [p, a, b, q] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
-      d += `C${n(a[0] + (b[0] - p[0]) / 6)} ${n(a[1] + (b[1] - p[1]) / 6)} ` +
-        `${n(b[0] - (q[0] - a[0]) / 6)} ${n(b[1] - (q[1] - a[1]) / 6)} ${n(b[0])} ${n(b[1])}`;
-    }
-    this.#body += `<path d="${d}Z" fill="${paint.fill}"` +
+    this.#body += `<path d="${curve(points)}" fill="${paint.fill}"` +
       (outline > 0 ? ` stroke="${paint.edge}" stroke-width="${outline}"/>` : "/>");
   }
 
@@ -97,6 +119,29 @@ export class Sketch {
       ` stroke-linecap="round" stroke-linejoin="round"/>`;
     if (outline > 0) this.#body += draw(paint.edge, width + 2 * outline);
     this.#body += draw(paint.fill, width);
+  }
+
+  /** A path of {@link curve} under a fill, which may be a gradient; the sheet's extent stays. */
+  area(d: string, fill: string, opacity = 1): void {
+    this.#body += `<path d="${d}" fill="${fill}"${
+      opacity < 1 ? ` fill-opacity="${n2(opacity)}"` : ""
+    }/>`;
+  }
+
+  /** A path of {@link curve} as a line, translucent for folds and shadows. */
+  stroke(d: string, colour: string, width: number, opacity = 1, dashes = ""): void {
+    this.#body += `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${n2(width)}"` +
+      ` stroke-linecap="${dashes ? "butt" : "round"}" stroke-linejoin="round"` +
+      (opacity < 1 ? ` stroke-opacity="${n2(opacity)}"` : "") +
+      (dashes ? ` stroke-dasharray="${dashes}"/>` : "/>");
+  }
+
+  /** What `draw` draws, cut off at a path of {@link curve}; `transform` moves the drawing alone. */
+  within(d: string, draw: () => void, transform = ""): void {
+    const clip = this.define((id) => `<clipPath id="${id}"><path d="${d}"/></clipPath>`);
+    this.#body += `<g clip-path="${clip}">${transform ? `<g transform="${transform}">` : ""}`;
+    draw();
+    this.#body += transform ? "</g></g>" : "</g>";
   }
 
   /** An axis-aligned ellipse. */
@@ -196,10 +241,18 @@ export class Sketch {
     }) scale(${(flip * zoom).toFixed(3)} ${zoom.toFixed(3)}) translate(-50 -50)">${this.#body}</g>`;
   }
 
-  /** The finished picture around a group of {@link fitted} or {@link framed}. */
-  svg(group: string, ground: Rgb, pixels: number): string {
+  /** The sheet as a group under a transform. */
+  placed(transform: string): string {
+    return `<g transform="${transform}">${this.#body}</g>`;
+  }
+
+  /** The finished picture around a group of the sheet, on a colour or other SVG. */
+  svg(group: string, ground: Rgb | string, pixels: number): string {
     return `<svg xmlns="http://www.w3.org/2000/svg" width="${pixels}" height="${pixels}"` +
       ` viewBox="0 0 100 100"><defs>${SHARED}${this.#defs}</defs>` +
-      `<rect width="100" height="100" fill="${hex(ground)}"/>${group}</svg>`;
+      (typeof ground === "string"
+        ? ground
+        : `<rect width="100" height="100" fill="${hex(ground)}"/>`) +
+      `${group}</svg>`;
   }
 }
