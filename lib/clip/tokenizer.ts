@@ -1,6 +1,5 @@
 /** CLIP's byte-level BPE tokenizer: the same code for the published and for the small vocabulary. */
 import { Tokenizer as BpeTokenizer } from "@huggingface/tokenizers";
-import { join } from "@std/path";
 
 /** The token that opens every caption. */
 export const START_TOKEN = "<|startoftext|>";
@@ -13,13 +12,18 @@ export const WORD_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p
 
 /** Captions as token ids. */
 export interface EncodedCaptions {
-  /** Int32Array [n, contextLength]: start, words, end, then the end token again as padding. */
+  /** Int32Array [n, contextLength]: start, words, end, then padding. */
   ids: Int32Array;
   /** How many captions were too long and lost words at their end. */
   truncated: number;
 }
 
-/** Turns captions into ids; see {@link loadTokenizer} and {@link tokenizerFrom}. */
+/**
+ * Turns captions into ids, exactly as transformers' CLIPTokenizer; see tokenizer_files.ts for where
+ * its vocabulary comes from.
+ *
+ * HTML entities stay as they are, which OpenAI's own first tokenizer unescaped.
+ */
 export class Tokenizer {
   readonly vocabularySize: number;
   /** Piece to id. */
@@ -28,10 +32,20 @@ export class Tokenizer {
   readonly merges: readonly (readonly [string, string])[];
   readonly startId: number;
   readonly endId: number;
+  readonly padId: number;
   readonly #bpe: BpeTokenizer;
 
-  /** Wraps a vocabulary (piece to id) and its merges in order of priority. */
-  constructor(vocabulary: Record<string, number>, merges: readonly [string, string][]) {
+  /**
+   * Wraps a vocabulary (piece to id) and its merges in order of priority.
+   *
+   * `padToken` fills the places after the end token; "!" in Stable Diffusion v2's files. As in
+   * transformers it is special: wherever it stands in a text, it is that one token.
+   */
+  constructor(
+    vocabulary: Record<string, number>,
+    merges: readonly [string, string][],
+    padToken = END_TOKEN,
+  ) {
     const id = (token: string): number => {
       const found = vocabulary[token];
       if (found === undefined) {
@@ -42,18 +56,19 @@ export class Tokenizer {
       }
       return found;
     };
-    [this.startId, this.endId] = [id(START_TOKEN), id(END_TOKEN)];
+    [this.startId, this.endId, this.padId] = [id(START_TOKEN), id(END_TOKEN), id(padToken)];
     [this.vocabulary, this.merges] = [vocabulary, merges];
     this.vocabularySize = Object.keys(vocabulary).length;
     this.#bpe = new BpeTokenizer(
-      description(vocabulary, merges, this.startId, this.endId),
+      description(vocabulary, merges, padToken),
       { bos_token: START_TOKEN, eos_token: END_TOKEN, unk_token: END_TOKEN },
     );
   }
 
   /** The ids of one caption between start and end token, however long. */
   ids(caption: string): number[] {
-    return this.#bpe.encode(caption).ids;
+    // JavaScript's toLowerCase() writes ς at the end of a word where the published tokenizer has σ.
+    return this.#bpe.encode(caption.replaceAll("Σ", "σ")).ids;
   }
 
   /**
@@ -67,13 +82,14 @@ export class Tokenizer {
         `encode: expected a context length of at least 2 tokens, found ${contextLength}`,
       );
     }
-    const ids = new Int32Array(captions.length * contextLength).fill(this.endId);
+    const ids = new Int32Array(captions.length * contextLength).fill(this.padId);
     let truncated = 0;
     captions.forEach((caption, row) => {
       const all = this.ids(caption);
       if (all.length > contextLength) truncated++;
-      // The end token is already there: it fills every place that the words leave.
-      ids.set(all.slice(0, Math.min(all.length, contextLength) - 1), row * contextLength);
+      const kept = all.slice(0, contextLength);
+      kept[kept.length - 1] = this.endId;
+      ids.set(kept, row * contextLength);
     });
     return { ids, truncated };
   }
@@ -83,23 +99,23 @@ export class Tokenizer {
 function description(
   vocabulary: Record<string, number>,
   merges: readonly [string, string][],
-  startId: number,
-  endId: number,
+  padToken: string,
 ) {
-  const special = (content: string, id: number) => ({
-    id,
+  const special = (content: string) => ({
+    id: vocabulary[content] as number,
     content,
     single_word: false,
     lstrip: false,
     rstrip: false,
-    normalized: content === START_TOKEN,
+    normalized: false,
     special: true,
   });
+  const specials = [...new Set([START_TOKEN, END_TOKEN, padToken])];
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: [special(START_TOKEN, startId), special(END_TOKEN, endId)],
+    added_tokens: specials.map(special),
     normalizer: {
       type: "Sequence",
       normalizers: [
@@ -117,8 +133,8 @@ function description(
     },
     post_processor: {
       type: "RobertaProcessing",
-      sep: [END_TOKEN, endId],
-      cls: [START_TOKEN, startId],
+      sep: [END_TOKEN, vocabulary[END_TOKEN] as number],
+      cls: [START_TOKEN, vocabulary[START_TOKEN] as number],
       trim_offsets: false,
       add_prefix_space: false,
     },
@@ -180,28 +196,6 @@ export function parseMerges(text: string): [string, string][] {
 }
 
 /** A tokenizer from merges alone, as OpenAI publishes them. */
-export function tokenizerFrom(merges: readonly [string, string][]): Tokenizer {
-  return new Tokenizer(vocabularyFrom(merges), merges);
-}
-
-/**
- * The tokenizer whose `vocab.json` and `merges.txt` lie in a folder.
- *
- * Throws where a file is missing or a special token is unknown.
- */
-export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const read = async (name: string): Promise<string> => {
-    try {
-      return await Deno.readTextFile(join(folder, name));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new Error(
-        `tokenizer: expected ${name} in ${folder}, found none; ` +
-          "`deno run -A lib/tasks/vocabulary.ts` makes the small vocabulary",
-        { cause: error },
-      );
-    }
-  };
-  const vocabulary = JSON.parse(await read("vocab.json")) as Record<string, number>;
-  return new Tokenizer(vocabulary, parseMerges(await read("merges.txt")));
+export function tokenizerFrom(merges: readonly [string, string][], padToken?: string): Tokenizer {
+  return new Tokenizer(vocabularyFrom(merges), merges, padToken);
 }

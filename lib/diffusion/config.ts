@@ -1,3 +1,5 @@
+import type { Prediction } from "./samplers/prediction.ts";
+
 /** Sizes of Stable Diffusion v1's UNet (diffusers' UNet2DConditionModel). */
 export interface UNetConfig {
   readonly inChannels: number;
@@ -26,11 +28,15 @@ export interface VaeConfig {
   readonly scalingFactor: number;
 }
 
-/** The noise schedule: β from `betaStart` to `betaEnd`, linear in √β. */
+/** The noise schedule: β from `betaStart` to `betaEnd`, linear in √β or in β itself. */
 export interface ScheduleConfig {
   readonly steps: number;
   readonly betaStart: number;
   readonly betaEnd: number;
+  /** "scaled_linear", in √β, where nothing is said. */
+  readonly kind?: "scaled_linear" | "linear";
+  /** What the UNet predicts; "epsilon" where nothing is said. */
+  readonly prediction?: Prediction;
 }
 
 /** Stable Diffusion v1.5's UNet (859.5 M parameters). */

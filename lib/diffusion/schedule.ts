@@ -1,5 +1,6 @@
 import { tf } from "../runtime/tf.ts";
 import type { ScheduleConfig } from "./config.ts";
+import type { Prediction } from "./samplers/prediction.ts";
 
 /** ᾱ_t of every time step. */
 export interface Schedule {
@@ -7,19 +8,29 @@ export interface Schedule {
 }
 
 /**
- * The scaled-linear schedule: √β runs linearly from √betaStart to √betaEnd, ᾱ_t = Π(1 − β).
+ * The schedule ᾱ_t = Π(1 − β): √β ("scaled_linear") or β ("linear") runs evenly between its ends.
  *
  * Source: CompVis/stable-diffusion, ldm/modules/diffusionmodules/util.py (make_beta_schedule).
  */
 export function makeSchedule(c: ScheduleConfig): Schedule {
-  const first = Math.sqrt(c.betaStart), last = Math.sqrt(c.betaEnd);
+  const power = c.kind === "linear" ? 1 : 2;
+  const first = c.betaStart ** (1 / power), last = c.betaEnd ** (1 / power);
   const alphasCumprod = new Float32Array(c.steps);
   let product = 1;
   for (let t = 0; t < c.steps; t++) {
     const root = first + (last - first) * t / (c.steps - 1);
-    alphasCumprod[t] = product *= 1 - root * root;
+    alphasCumprod[t] = product *= 1 - root ** power;
   }
   return { alphasCumprod };
+}
+
+/** ᾱ_t; throws where the schedule has no such step. */
+function alphaAt({ alphasCumprod }: Schedule, t: number): number {
+  const alpha = alphasCumprod[t];
+  if (alpha === undefined) {
+    throw new Error(`time step ${t} is outside the schedule of ${alphasCumprod.length} steps`);
+  }
+  return alpha;
 }
 
 /** √ᾱ_t and √(1 − ᾱ_t) of each time step as [batch, 1, 1, 1]. */
@@ -27,10 +38,7 @@ function coefficients(s: Schedule, timesteps: ArrayLike<number>): [tf.Tensor4D, 
   const n = timesteps.length;
   const signal = new Float32Array(n), noise = new Float32Array(n);
   for (let i = 0; i < n; i++) {
-    const t = timesteps[i] as number, a = s.alphasCumprod[t];
-    if (a === undefined) {
-      throw new Error(`time step ${t} is outside the schedule of ${s.alphasCumprod.length} steps`);
-    }
+    const a = alphaAt(s, timesteps[i] as number);
     signal[i] = Math.sqrt(a);
     noise[i] = Math.sqrt(1 - a);
   }
@@ -50,15 +58,61 @@ export function addNoise(
   });
 }
 
-/** ẑ₀ = (z_t − √(1 − ᾱ_t)·ε) / √ᾱ_t: the clean latents that a predicted noise means; [batch, h, w, c]. */
+/**
+ * The clean latents that a prediction means: ẑ₀ = (z_t − √(1 − ᾱ_t)·ε) / √ᾱ_t, or
+ * √ᾱ_t·z_t − √(1 − ᾱ_t)·v; [batch, h, w, c].
+ */
 export function predictClean(
   s: Schedule,
   noisy: tf.Tensor4D,
+  output: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+  prediction: Prediction = "epsilon",
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [signal, spread] = coefficients(s, timesteps);
+    return (prediction === "epsilon"
+      ? tf.div(tf.sub(noisy, tf.mul(output, spread)), signal)
+      : tf.sub(tf.mul(noisy, signal), tf.mul(output, spread))) as tf.Tensor4D;
+  });
+}
+
+/** v_t = √ᾱ_t·ε − √(1 − ᾱ_t)·z₀ for each picture's own time step (Salimans & Ho 2022, appendix D). */
+export function velocity(
+  s: Schedule,
+  latents: tf.Tensor4D,
   noise: tf.Tensor4D,
   timesteps: ArrayLike<number>,
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const [signal, spread] = coefficients(s, timesteps);
-    return tf.div(tf.sub(noisy, tf.mul(noise, spread)), signal) as tf.Tensor4D;
+    return tf.sub(tf.mul(noise, signal), tf.mul(latents, spread)) as tf.Tensor4D;
+  });
+}
+
+/** What a network that predicts `prediction` is trained towards: the noise, or {@link velocity}. */
+export function predictionTarget(
+  prediction: Prediction | undefined,
+  s: Schedule,
+  latents: tf.Tensor4D,
+  noise: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+): tf.Tensor4D {
+  return prediction === "v_prediction" ? velocity(s, latents, noise, timesteps) : noise;
+}
+
+/**
+ * The min-SNR weight of the loss at each time step (Hang et al. 2023): with SNR = ᾱ/(1 − ᾱ),
+ * min(SNR, γ)/SNR where the noise is predicted, min(SNR, γ)/(SNR + 1) where v is.
+ */
+export function minSnrWeights(
+  s: Schedule,
+  timesteps: ArrayLike<number>,
+  gamma: number,
+  prediction: Prediction = "epsilon",
+): Float32Array {
+  return Float32Array.from(timesteps, (t) => {
+    const a = alphaAt(s, t), snr = a / (1 - a);
+    return Math.min(snr, gamma) / (prediction === "epsilon" ? snr : snr + 1);
   });
 }

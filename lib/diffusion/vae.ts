@@ -16,13 +16,22 @@ export interface Moments {
   readonly logVariance: tf.Tensor4D;
 }
 
+/** The latent distribution of pictures; the log-variance is clamped to [−30, 20] as published. */
+export function vaeEncode(p: Params, c: VaeConfig, images: tf.Tensor4D): Moments {
+  const [mean, logVariance] = tf.split(vaeMoments(p, c, images), 2, 3) as [
+    tf.Tensor4D,
+    tf.Tensor4D,
+  ];
+  return { mean, logVariance: tf.clipByValue(logVariance, -30, 20) };
+}
+
 /**
- * The KL autoencoder's encoder, pictures [batch, h, w, 3] in [−1, 1] → {@link Moments}.
+ * The KL autoencoder's encoder, pictures [batch, h, w, 3] in [−1, 1] → [batch, h/f, w/f, 2·latent]:
+ * means, then log-variances as the network gives them.
  *
- * The log-variance is clamped to [−30, 20] as published.
  * Source: diffusers, models/autoencoders/{autoencoder_kl,vae}.py.
  */
-export function vaeEncode(p: Params, c: VaeConfig, images: tf.Tensor4D): Moments {
+export function vaeMoments(p: Params, c: VaeConfig, images: tf.Tensor4D): tf.Tensor4D {
   const { groups } = c;
   let h = conv2d(p, "encoder.conv_in", images);
   for (let i = 0; i < c.channels.length; i++) {
@@ -36,12 +45,7 @@ export function vaeEncode(p: Params, c: VaeConfig, images: tf.Tensor4D): Moments
   }
   h = middle(p, c, "encoder.mid_block", h);
   const last = silu(groupNorm(p, "encoder.conv_norm_out", h, groups, eps)) as tf.Tensor4D;
-  const [mean, logVariance] = tf.split(
-    conv2d(p, "quant_conv", conv2d(p, "encoder.conv_out", last)),
-    2,
-    3,
-  ) as [tf.Tensor4D, tf.Tensor4D];
-  return { mean, logVariance: tf.clipByValue(logVariance, -30, 20) };
+  return conv2d(p, "quant_conv", conv2d(p, "encoder.conv_out", last));
 }
 
 /** The decoder, latents [batch, h, w, latent] (unscaled) → pictures [batch, h·f, w·f, 3] about [−1, 1]. */

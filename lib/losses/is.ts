@@ -3,8 +3,19 @@ import { tf } from "../runtime/tf.ts";
 /**
  * IS, text-conditioned image synthesis: the noise-prediction loss E‖ε − ε_θ(z_t, t, c)‖².
  *
- * `predicted` and `noise`: [batch, h, w, c]. Scalar mean over all values (Rombach et al. 2022, eq. 3).
+ * `predicted` and `target`: [batch, h, w, c]; `weights`: [batch], one for each picture, all 1 where
+ * left out (min-SNR, see diffusion/schedule.ts). Scalar mean over all values (Rombach et al. 2022,
+ * eq. 3).
  */
-export function isLoss(predicted: tf.Tensor4D, noise: tf.Tensor4D): tf.Scalar {
-  return tf.tidy(() => tf.mean(tf.square(tf.sub(predicted, noise)))) as tf.Scalar;
+export function isLoss(
+  predicted: tf.Tensor4D,
+  target: tf.Tensor4D,
+  weights?: ArrayLike<number>,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const squares = tf.square(tf.sub(predicted, target));
+    if (weights === undefined) return tf.mean(squares);
+    const each = tf.tensor4d(Float32Array.from(weights), [weights.length, 1, 1, 1]);
+    return tf.mean(tf.mul(squares, each));
+  }) as tf.Scalar;
 }

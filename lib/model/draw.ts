@@ -1,6 +1,6 @@
 import { tf } from "../runtime/tf.ts";
 import { textTower } from "../clip/text.ts";
-import { ddim, guided } from "../diffusion/samplers.ts";
+import { guided, type SamplerName, samplerOf } from "../diffusion/samplers/mod.ts";
 import { makeSchedule } from "../diffusion/schedule.ts";
 import { unet } from "../diffusion/unet.ts";
 import { stream } from "../runtime/random.ts";
@@ -12,10 +12,12 @@ export interface DrawOptions {
   readonly guidance: number;
   /** Seed of the starting noise; picture i of a call starts from the same noise in every model. */
   readonly seed: number;
+  /** "ddim" where nothing is said. */
+  readonly sampler?: SamplerName;
 }
 
 /**
- * Draws one picture for each prompt by DDIM with classifier-free guidance.
+ * Draws one picture for each prompt by a sampler with classifier-free guidance.
  *
  * → pixels [prompts, s, s, 3] in [−1, 1], row-major.
  */
@@ -26,7 +28,7 @@ export async function drawPictures(
   onStep?: (done: number, of: number) => void | Promise<void>,
 ): Promise<Float32Array> {
   const { params, config } = model;
-  const schedule = makeSchedule(config.schedule);
+  const schedule = makeSchedule(config.schedule), sample = samplerOf(o.sampler ?? "ddim");
   const shape = latentShape(config), size = shape.reduce((a, b) => a * b);
   const latents = new Float32Array(prompts.length * size);
   const piece = 16, pieces = Math.ceil(prompts.length / piece);
@@ -36,19 +38,24 @@ export async function drawPictures(
       const tokens = tokensOf(model, [...part.map(() => ""), ...part]);
       return textTower(params, config.clip.text, tokens).states;
     });
-    const noise = part.map((_, i) => stream(o.seed, "draw", k * piece + i).normals(size));
-    const start = tf.tensor4d(joined(noise, size), [n, ...shape]);
+    // Each picture has streams of its own: the same ones in whatever company it is drawn.
+    const noise = (...purpose: [] | [string, number]) => {
+      const own = part.map((_, i) =>
+        stream(o.seed, "draw", k * piece + i, ...purpose).normals(size)
+      );
+      return tf.tensor4d(joined(own, size), [n, ...shape]);
+    };
+    const start = noise();
     const denoise = guided((x, t) => {
-      const timesteps = new Int32Array(2 * n).fill(t);
+      const timesteps = new Float32Array(2 * n).fill(t);
       return unet(params, config.unet, { latents: x, timesteps, states }).noise;
     }, o.guidance);
-    const clean = await ddim(
-      denoise,
-      start,
-      schedule,
-      o.steps,
-      (done) => onStep?.(k * o.steps + done, pieces * o.steps),
-    );
+    const clean = await sample(denoise, start, schedule, {
+      steps: o.steps,
+      prediction: config.schedule.prediction ?? "epsilon",
+      noise: (i) => noise("step", i),
+      onStep: (done, of) => onStep?.(k * of + done, pieces * of),
+    });
     latents.set(await clean.data<"float32">(), k * piece * size);
     tf.dispose([states, start, clean]);
   }

@@ -2,7 +2,7 @@ import { tf } from "../runtime/tf.ts";
 import { stream } from "../runtime/random.ts";
 import { textTower } from "../clip/text.ts";
 import { flipPixels } from "../data/pixels.ts";
-import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
+import { addNoise, makeSchedule, predictionTarget } from "../diffusion/schedule.ts";
 import { unet, unetSpecs } from "../diffusion/unet.ts";
 import { isLoss } from "../losses/is.ts";
 import { encodeLatents, latentShape, type Model, tokensOf } from "../model/model.ts";
@@ -71,7 +71,9 @@ export function unetTask(
     },
     loss(p, { latents, noise, timesteps, states }) {
       const noisy = addNoise(schedule, latents, noise, timesteps);
-      const is = isLoss(unet(p, config.unet, { latents: noisy, timesteps, states }).noise, noise);
+      const { prediction } = config.schedule;
+      const target = predictionTarget(prediction, schedule, latents, noise, timesteps);
+      const is = isLoss(unet(p, config.unet, { latents: noisy, timesteps, states }).noise, target);
       return { total: is, terms: { is } };
     },
     dispose: ({ latents, noise, states }) => tf.dispose([latents, noise, states]),

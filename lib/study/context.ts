@@ -2,7 +2,7 @@ import { isAbsolute, join } from "@std/path";
 import { exists } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { clipSpecs } from "../clip/clip.ts";
-import { loadTokenizer } from "../clip/tokenizer.ts";
+import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import { evaluationRecords, subsetByProduct, trainingRecords } from "../data/batches.ts";
 import { findDataSet } from "../data/find.ts";
 import { sha256 } from "../data/fingerprint.ts";

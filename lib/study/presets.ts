@@ -18,6 +18,8 @@ export interface TrainConfig extends LoopConfig {
   readonly captionDropout: number;
   readonly flip: boolean;
   readonly rsc: RscConfig;
+  /** γ of the min-SNR weights of IS; all time steps weigh the same where it is left out. */
+  readonly minSnr?: number;
 }
 
 /** Everything a run needs but its data, row and seed. */

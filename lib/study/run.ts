@@ -205,7 +205,8 @@ async function tune(
         const order = batchIndices(data.count, train.batch, draw, plan.seed);
         return jointBatch(model, data, order, draw, batches);
       },
-      loss: (p, batch) => jointLoss(p, preset.model, schedule, weights, train.rsc, batch),
+      loss: (p, batch) =>
+        jointLoss(p, preset.model, schedule, weights, train.rsc, batch, train.minSnr),
       describe: (batch) => batch.names.join(", "),
       dispose: disposeBatch,
     },

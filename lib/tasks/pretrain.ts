@@ -6,7 +6,7 @@ import { startBackend } from "../runtime/backend.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { progress } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
-import { loadTokenizer } from "../clip/tokenizer.ts";
+import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import { clipSpecs } from "../clip/clip.ts";
 import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
 import { unetSpecs } from "../diffusion/unet.ts";

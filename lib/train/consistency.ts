@@ -97,8 +97,8 @@ export function consistencyLoss(
     case "d":
       return cosineAlignment(image, projected(), o);
     case "e": {
-      const noise = unetFromMiddle(p, c.unet, encoded, states);
-      const clean = predictClean(schedule, latents, noise, b.rscTimesteps);
+      const output = unetFromMiddle(p, c.unet, encoded, states), { prediction } = c.schedule;
+      const clean = predictClean(schedule, latents, output, b.rscTimesteps, prediction);
       return cosineAlignment(image, embeddingOfLatents(p, c, clean), o);
     }
     case "f":

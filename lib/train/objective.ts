@@ -1,7 +1,7 @@
 import { tf } from "../runtime/tf.ts";
 import { textEmbedding, textTower, type Tokens } from "../clip/text.ts";
 import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
-import { addNoise, type Schedule } from "../diffusion/schedule.ts";
+import { addNoise, minSnrWeights, predictionTarget, type Schedule } from "../diffusion/schedule.ts";
 import { unet } from "../diffusion/unet.ts";
 import { isLoss } from "../losses/is.ts";
 import { itcLoss } from "../losses/itc.ts";
@@ -37,6 +37,8 @@ const largestLogitScale = Math.log(100);
 /**
  * The joint loss of a batch: the text tower runs once and serves both sides; each loss is computed
  * only where its weight is not zero.
+ *
+ * `minSnr` is γ of the min-SNR weights of IS (diffusion/schedule.ts); without it all weigh the same.
  */
 export function jointLoss(
   p: Params,
@@ -45,6 +47,7 @@ export function jointLoss(
   weights: LossWeights,
   rsc: RscConfig,
   b: JointBatch,
+  minSnr?: number,
 ): { total: tf.Scalar; terms: LossTerms } {
   const n = b.pixels.shape[0];
   const terms: LossTerms = {};
@@ -65,7 +68,10 @@ export function jointLoss(
     const kept = tf.mul(captions, tf.sub(1, b.dropped));
     const states = tf.add(kept, tf.mul(empty, b.dropped)) as tf.Tensor3D;
     const { noise } = unet(p, c.unet, { latents, timesteps: b.timesteps, states });
-    terms.is = isLoss(noise, b.noise);
+    const { prediction } = c.schedule;
+    const target = predictionTarget(prediction, schedule, b.latents, b.noise, b.timesteps);
+    const each = minSnr && minSnrWeights(schedule, b.timesteps, minSnr, prediction);
+    terms.is = isLoss(noise, target, each || undefined);
   }
   if (weights.rsc > 0 && image) {
     const known = { image, text: captionEmbedding, captions, empty };
