@@ -33,6 +33,7 @@ export class Tokenizer {
   readonly startId: number;
   readonly endId: number;
   readonly padId: number;
+  readonly padToken: string;
   readonly #bpe: BpeTokenizer;
 
   /**
@@ -57,7 +58,7 @@ export class Tokenizer {
       return found;
     };
     [this.startId, this.endId, this.padId] = [id(START_TOKEN), id(END_TOKEN), id(padToken)];
-    [this.vocabulary, this.merges] = [vocabulary, merges];
+    [this.vocabulary, this.merges, this.padToken] = [vocabulary, merges, padToken];
     this.vocabularySize = Object.keys(vocabulary).length;
     this.#bpe = new BpeTokenizer(
       description(vocabulary, merges, padToken),

@@ -8,7 +8,7 @@ import { END_TOKEN, parseMerges, START_TOKEN, Tokenizer, tokenizerFrom } from ".
 type Json = Record<string, unknown>;
 
 /** CLIP's published tokenizer of 49,408 tokens, from the merges that the project embeds. */
-export async function publishedTokenizer(): Promise<Tokenizer> {
+export async function embeddedTokenizer(): Promise<Tokenizer> {
   const file = join(projectFolder, "data", "clip-bpe", "merges.txt.gz");
   return tokenizerFrom(parseMerges(gunzipSync(await Deno.readFile(file)).toString("utf8")));
 }

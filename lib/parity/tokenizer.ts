@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exists } from "../runtime/files.ts";
 import { join } from "@std/path";
-import { loadTokenizer, publishedTokenizer } from "../clip/tokenizer_files.ts";
+import { embeddedTokenizer, loadTokenizer } from "../clip/tokenizer_files.ts";
 import { compare, type Comparison } from "./compare.ts";
 import type { Reference } from "./reference.ts";
 import { settings } from "./settings.ts";
@@ -27,7 +27,7 @@ export async function checkTokenizer(reference: Reference): Promise<Comparison[]
   const [file, value] = tokenCases(reference) as [string, unknown];
   const { cases } = settings(json, value, `${file}.json`);
   const own = await exists(join(reference.folder, "vocab.json"));
-  const tokenizer = await (own ? loadTokenizer(reference.folder) : publishedTokenizer());
+  const tokenizer = await (own ? loadTokenizer(reference.folder) : embeddedTokenizer());
   return cases.flatMap(({ text, ids, ...padded }) => {
     const shown = JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text);
     return [

@@ -32,7 +32,7 @@ function text({ text: c, projection }: ClipConfig, tokenizer: Tokenizer): Json {
     ...tower(c),
     bos_token_id: tokenizer.startId,
     eos_token_id: c.endOfText,
-    pad_token_id: tokenizer.endId,
+    pad_token_id: tokenizer.padId,
     max_position_embeddings: c.contextLength,
     model_type: "clip_text_model",
     projection_dim: projection,

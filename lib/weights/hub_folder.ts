@@ -1,7 +1,8 @@
 /** A published model as it lies on the hub: a CLIP folder and a Stable Diffusion pipeline folder. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { loadTokenizer, parseMerges, Tokenizer } from "../clip/tokenizer.ts";
+import type { Tokenizer } from "../clip/tokenizer.ts";
+import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import type { ClipConfig, ClipTextConfig } from "../clip/config.ts";
 import type { ScheduleConfig } from "../diffusion/config.ts";
 import type { ModelConfig } from "../model/config.ts";
@@ -180,32 +181,11 @@ function named<T>(folder: string, read: () => T): T {
 export async function publishedTokenizer(folders: PublishedFolders): Promise<Tokenizer> {
   const places = [join(folders.diffusion, "tokenizer"), folders.clip];
   for (const folder of places) {
-    if (await exists(join(folder, "merges.txt"))) return await loadTokenizer(folder);
-    if (await exists(join(folder, "tokenizer.json"))) return await tokenizerJson(folder);
+    for (const name of ["merges.txt", "tokenizer.json"]) {
+      if (await exists(join(folder, name))) return await loadTokenizer(folder);
+    }
   }
   throw new Error(
     `expected vocab.json and merges.txt, or tokenizer.json, in ${places.join(" or ")}, found none`,
   );
-}
-
-const bpe = z.object({
-  model: z.object({
-    type: z.literal("BPE"),
-    vocab: z.record(z.string(), z.number()),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
-  }),
-});
-
-async function tokenizerJson(folder: string): Promise<Tokenizer> {
-  const result = bpe.safeParse(await readJson(folder, "tokenizer.json"));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new Error(
-      `${join(folder, "tokenizer.json")}: ${issue?.path.join(".")}: ${issue?.message}; expected ` +
-        "CLIP's byte-pair encoding",
-    );
-  }
-  const { vocab, merges } = result.data.model;
-  const lines = merges.map((merge) => typeof merge === "string" ? merge : merge.join(" "));
-  return new Tokenizer(vocab, parseMerges(lines.join("\n")));
 }

@@ -88,7 +88,7 @@ async function writeTokenizer(folder: string, t: Tokenizer, contextLength: numbe
   const special = {
     bos_token: START_TOKEN,
     eos_token: END_TOKEN,
-    pad_token: END_TOKEN,
+    pad_token: t.padToken,
     unk_token: END_TOKEN,
   };
   await writeJson(join(folder, "special_tokens_map.json"), special);

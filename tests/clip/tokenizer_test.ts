@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { byteSymbols, parseMerges, tokenizerFrom, vocabularyFrom } from "unidiff/clip/tokenizer.ts";
-import { loadTokenizer, publishedTokenizer } from "unidiff/clip/tokenizer_files.ts";
+import { embeddedTokenizer, loadTokenizer } from "unidiff/clip/tokenizer_files.ts";
 import {
   CONTEXT_LENGTH,
   embeddableCaptions,
@@ -16,7 +16,7 @@ interface TokenizerJson {
 }
 
 Deno.test("the embedded merges give the ids of transformers' CLIPTokenizer", async () => {
-  const tokenizer = await publishedTokenizer();
+  const tokenizer = await embeddedTokenizer();
   assert.equal(tokenizer.vocabularySize, 49408);
   assert.deepEqual([tokenizer.startId, tokenizer.endId, tokenizer.padId], [49406, 49407, 49407]);
   const { json } = await loadCase<unknown, TokenizerJson>("tokenizer");
@@ -60,7 +60,7 @@ Deno.test("awkward strings give the ids of transformers' CLIPTokenizer", async (
     ["T\u00dcRK\u00c7E \u0130I\u0131i", "83 26132 74 10067 324 328 16384 72 18562 328"],
     ["\u24b6\u24d0", "27400 238 27400 494"],
   ];
-  const tokenizer = await publishedTokenizer();
+  const tokenizer = await embeddedTokenizer();
   for (const [text, ids] of cases) {
     assert.equal(tokenizer.ids(text).slice(1, -1).join(" "), ids, JSON.stringify(text));
   }
