@@ -1,13 +1,18 @@
-/** Finds data sets by name: the folder of UNIDIFF_DATA first, then the project's own `data/`. */
+/**
+ * Finds data sets by name: in the folder of UNIDIFF_DATA first, then among those that `deno task data
+ * get` brought, then in the project's own `data/`.
+ */
 import { join, resolve } from "@std/path";
-import { dataFolder, isFile, isFolder, projectFolder } from "./folders.ts";
-import { type ImageFolderOptions, loadImageFolder } from "./imagefolder.ts";
-import { METADATA } from "./metadata.ts";
+import { parseAddress } from "./address.ts";
+import { dataFolder, downloadsFolder, isFolder, projectFolder } from "./folders.ts";
+import { FORMATS } from "./formats/mod.ts";
+import { listFiles } from "./formats/format.ts";
+import { loadFolder, type LoadOptions } from "./load.ts";
 import type { DataSet, Origin } from "./record.ts";
 import { drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
 
 /** What is known of the sets beyond their lines. */
-const KNOWN: Record<string, Pick<ImageFolderOptions, "kind" | "licence">> = {
+const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence">> = {
   "fashion-man": { kind: "photographs", licence: "OSL-3.0" },
   "fashion-woman": { kind: "photographs", licence: "OSL-3.0" },
   "ecommerce-product": { kind: "renders and photographs" },
@@ -32,20 +37,26 @@ export interface AvailableDataSet {
   name: string;
   folder: string;
   where: Origin;
+  /** The layout that the folder's content looks like. */
+  format: string;
 }
 
 /**
- * The folders of data sets in order of preference: that of UNIDIFF_DATA, if set, and `data/`.
+ * The folders of data sets in order of preference: that of UNIDIFF_DATA, if set, `datasets/` and
+ * `data/`.
  *
  * A relative UNIDIFF_DATA is looked for from the working folder, then from the project's, because a
  * notebook's kernel works in `notebooks/`. Throws if it names no folder.
  */
 export async function dataPlaces(wanted = Deno.env.get("UNIDIFF_DATA")): Promise<DataPlace[]> {
-  const embedded: DataPlace = { origin: "embedded", folder: dataFolder };
-  if (wanted === undefined || wanted === "") return [embedded];
+  const own: DataPlace[] = [{ origin: "embedded", folder: dataFolder }];
+  if (await isFolder(downloadsFolder)) {
+    own.unshift({ origin: "downloaded", folder: downloadsFolder });
+  }
+  if (wanted === undefined || wanted === "") return own;
   const tried = [...new Set([resolve(wanted), resolve(projectFolder, wanted)])];
   for (const folder of tried) {
-    if (await isFolder(folder)) return [{ origin: "UNIDIFF_DATA", folder }, embedded];
+    if (await isFolder(folder)) return [{ origin: "UNIDIFF_DATA", folder }, ...own];
   }
   throw new Error(
     `UNIDIFF_DATA is "${wanted}", expected a folder that holds data sets; found none at ` +
@@ -60,43 +71,53 @@ export async function availableDataSets(
   const found: AvailableDataSet[] = [];
   for (const { origin, folder } of places ?? await dataPlaces()) {
     for await (const { name } of Deno.readDir(folder)) {
-      if (name.startsWith(".") || !await isFile(join(folder, name, METADATA))) continue;
-      found.push({ name, folder: join(folder, name), where: origin });
+      const format = await formatIn(join(folder, name));
+      if (format) found.push({ name, folder: join(folder, name), where: origin, format });
     }
   }
-  const rank = ["UNIDIFF_DATA", "embedded", "path"];
+  const rank = ["UNIDIFF_DATA", "downloaded", "embedded", "path"];
   return found.sort((a, b) =>
     rank.indexOf(a.where) - rank.indexOf(b.where) || (a.name < b.name ? -1 : 1)
   );
 }
 
+/** The layout of a folder, or undefined where it is none of a data set. */
+async function formatIn(folder: string): Promise<string | undefined> {
+  const name = folder.split(/[/\\]/).at(-1) as string;
+  if (name.startsWith(".") || !await isFolder(folder)) return undefined;
+  const files = await listFiles(folder);
+  return FORMATS.find((format) => format.detect(files))?.name;
+}
+
 /**
- * Loads a data set by its name, or the folder at a path (a name with a slash in it). The drawn sets
- * need no folder: they are rendered on first use, in any number ("fashion-man-drawn:5000").
+ * Loads a data set by its name, or the folder at a path (a name with a slash in it); options stand
+ * behind "#", see {@link parseAddress}. The drawn sets need no folder: they are rendered on first use,
+ * in any number ("fashion-man-drawn:5000").
  *
  * Throws where there is no such set, naming the places looked at and the sets there are, and on bad
- * lines or pictures (see {@link loadImageFolder}) unless `skipBad`.
+ * rows or pictures (see {@link loadFolder}) unless `skipBad`.
  */
 export async function findDataSet(name: string, options: FindOptions = {}): Promise<DataSet> {
-  const { skipBad = false } = options;
-  if (/[/\\]/.test(name)) return await loadImageFolder(name, { origin: "path", skipBad });
+  const { skipBad = false } = options, { place, ...asked } = parseAddress(name);
+  if (/[/\\]/.test(place)) return await loadFolder(place, { ...asked, origin: "path", skipBad });
   const places = options.places ?? await dataPlaces();
   for (const { origin, folder } of places) {
-    const candidate = join(folder, name);
-    if (!name.startsWith(".") && await isFile(join(candidate, METADATA))) {
-      return await loadImageFolder(candidate, { ...KNOWN[name], name, origin, skipBad });
+    const candidate = join(folder, place);
+    if (asked.format === undefined ? await formatIn(candidate) : await isFolder(candidate)) {
+      const known = asked.part === undefined ? { ...KNOWN[place], name: place } : {};
+      return await loadFolder(candidate, { ...known, ...asked, origin, skipBad });
     }
   }
-  const drawn = parseDrawnName(name);
+  const drawn = parseDrawnName(place);
   if (drawn) return await drawnDataSet(drawn);
   const names = (await availableDataSets(places)).map((set) => set.name);
   throw new Error(
-    `Data set "${name}": no ${METADATA} found at ` +
-      `${places.map(({ folder }) => join(folder, name)).join(" or ")}; there are: ` +
+    `Data set "${place}": none found at ` +
+      `${places.map(({ folder }) => join(folder, place)).join(" or ")}; there are: ` +
       `${[...new Set(names)].join(", ") || "none"}. ` +
       (places.some(({ origin }) => origin === "UNIDIFF_DATA")
         ? "Put the set into the folder of UNIDIFF_DATA, "
-        : `Set UNIDIFF_DATA to the folder that holds "${name}/${METADATA}", `) +
-      'or give the path of a set, such as "./my-set".',
+        : `Set UNIDIFF_DATA to the folder that holds "${place}/", `) +
+      'get it with "deno task data get", or give the path of a set, such as "./my-set".',
   );
 }

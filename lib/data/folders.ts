@@ -7,6 +7,9 @@ export { projectFolder };
 /** The pictures and weights that lie in the repository. */
 export const dataFolder = join(projectFolder, "data");
 
+/** Where `deno task data get` puts data sets unless told otherwise; not in the repository. */
+export const downloadsFolder = join(projectFolder, "datasets");
+
 /** A folder for what can be made again. */
 export function cacheFolder(purpose: string): string {
   return join(projectFolder, ".cache", purpose);

@@ -5,6 +5,8 @@ import sharp, { type Sharp } from "sharp";
 export interface PictureSource {
   /** For messages: a path, or an archive and the place in it. */
   readonly name: string;
+  /** Where it has a file of its own: the file's absolute path. */
+  readonly path?: string;
   /** The bytes of a picture file, or RGB values where `raw` says so. */
   bytes(): Promise<Uint8Array>;
   /** The bytes are uint8 [height, width, 3] rather than a file. */
@@ -19,7 +21,7 @@ export interface PictureSource {
 
 /** A picture in a file of its own; `path` is absolute. */
 export function filePicture(path: string): PictureSource {
-  return { name: path, bytes: () => Deno.readFile(path) };
+  return { name: path, path, bytes: () => Deno.readFile(path) };
 }
 
 /**

@@ -8,8 +8,11 @@ export type Split = typeof SPLITS[number];
 /** What the pictures are; "pictures" where nobody has said. */
 export type Kind = "photographs" | "renders" | "renders and photographs" | "drawn" | "pictures";
 
-/** Where a data set was found: in `data/`, in the folder of UNIDIFF_DATA, at a path given, or drawn. */
-export type Origin = "embedded" | "UNIDIFF_DATA" | "path" | "drawn";
+/**
+ * Where a data set was found: in `data/`, in `datasets/`, in the folder of UNIDIFF_DATA, at a path
+ * given, or drawn.
+ */
+export type Origin = "embedded" | "downloaded" | "UNIDIFF_DATA" | "path" | "drawn";
 
 /** One picture. */
 export interface ProductRecord {
@@ -31,6 +34,8 @@ export interface ProductRecord {
 export interface Problem {
   /** File and line. */
   where: string;
+  /** What it is counted under, e.g. "no picture". */
+  kind: string;
   reason: string;
 }
 
@@ -42,9 +47,13 @@ export interface DataSet {
   licence: string;
   origin: Origin;
   folder: string;
+  /** The layout it was read in; see formats/. */
+  format: string;
   records: ProductRecord[];
   /** Hexadecimal SHA-256 of the content, whatever the order of lines; see fingerprint.ts. */
   fingerprint: string;
+  /** Whether the set names its splits, or they were made by product from a seed. */
+  splits: "given" | "made";
   /** Bad lines and pictures left out because the user allowed it. */
   skipped: Problem[];
 }

@@ -7,8 +7,8 @@
  */
 import { dirname, join } from "@std/path";
 import { dataFolder } from "../data/folders.ts";
-import { loadImageFolder } from "../data/imagefolder.ts";
-import { METADATA } from "../data/metadata.ts";
+import { loadFolder } from "../data/load.ts";
+import { METADATA } from "../data/formats/imagefolder.ts";
 import { SPLITS } from "../data/record.ts";
 import { writeAtomic, writeJson } from "../runtime/files.ts";
 
@@ -105,7 +105,7 @@ export function credits(lines: readonly Line[]): string {
 /** Copies the allowed part of `from` to `to` (a `data` folder) and returns the number of pictures. */
 export async function embedData(from: string, to: string): Promise<number> {
   const name = "ecommerce-product", source = join(from, name), target = join(to, name);
-  await loadImageFolder(source); // every line and picture is sound before the first is copied
+  await loadFolder(source); // every line and picture is sound before the first is copied
   const kept = allowedLines(await Deno.readTextFile(join(source, METADATA)));
   if (kept.length === 0) {
     throw new Error(

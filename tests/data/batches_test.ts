@@ -90,6 +90,8 @@ Deno.test("trainingRecords() leave out close-ups, evaluationRecords() are fronts
     origin: "path",
     folder: "/",
     fingerprint: "",
+    format: "imagefolder",
+    splits: "given",
     skipped: [],
     records: [
       view(0, "front", "train"),

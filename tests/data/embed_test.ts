@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { loadImageFolder } from "unidiff/data/imagefolder.ts";
+import { loadFolder } from "unidiff/data/load.ts";
 import { embedData, SOURCES } from "unidiff/tasks/embed_data.ts";
 import { goodLine, inFolder, writeFolder } from "./folder.ts";
 
@@ -28,7 +28,7 @@ Deno.test("embedData() copies only what may be committed, with credits, again an
     for (let again = 0; again < 2; again++) {
       assert.equal(await embedData(from, to), 2);
       const target = join(to, "ecommerce-product");
-      const set = await loadImageFolder(target, { cache: join(folder, "cache") });
+      const set = await loadFolder(target, { cache: join(folder, "cache") });
       assert.deepEqual(set.records.map(({ product }) => product), ["camera", "chair"]);
       const names = [...Deno.readDirSync(join(target, "images"))].map(({ name }) => name);
       assert.deepEqual(names.sort(), ["camera.png", "chair.png"]);

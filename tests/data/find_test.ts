@@ -77,11 +77,17 @@ Deno.test("findDataSet() prefers UNIDIFF_DATA, falls back to data/, and takes a 
     const given = await findDataSet(join(folder, "mine"), { places: [] });
     assert.deepEqual([given.origin, given.name], ["path", "mine"]);
     assert.deepEqual(await availableDataSets(places), [
-      { name: "mine", folder: join(folder, "mine"), where: "UNIDIFF_DATA" },
+      {
+        name: "mine",
+        folder: join(folder, "mine"),
+        where: "UNIDIFF_DATA",
+        format: "imagefolder",
+      },
       {
         name: "ecommerce-product",
         folder: join(dataFolder, "ecommerce-product"),
         where: "embedded",
+        format: "imagefolder",
       },
     ]);
     await writeFolder(join(folder, "ecommerce-product"), [goodLine("chair")], files);
@@ -101,11 +107,11 @@ Deno.test("findDataSet() says where it looked, what there is and how to get a se
     assert.match(error.message, /there are: ecommerce-product/);
     assert.match(
       error.message,
-      /Set UNIDIFF_DATA to the folder that holds "fashion-child\/metadata/,
+      /Set UNIDIFF_DATA to the folder that holds "fashion-child\/"/,
     );
     return true;
   });
-  await assert.rejects(findDataSet("./no-such-set"), /no-such-set.metadata\.jsonl: no such file/);
+  await assert.rejects(findDataSet("./no-such-set"), /no-such-set: no such folder/);
 });
 
 Deno.test("dataPlaces() refuses a UNIDIFF_DATA that is no folder, resolves a relative one", () =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { loadImageFolder } from "unidiff/data/imagefolder.ts";
+import { loadFolder } from "unidiff/data/load.ts";
 import { goodLine, inFolder, type TestLine, writeFolder } from "./folder.ts";
 
 const files = { "images/chair.png": "red", "images/lamp.png": "blue" };
@@ -12,7 +12,7 @@ Deno.test("fingerprint() depends on content, not on the order of lines or on the
     const of = async (given: TestLine[], pictures: Record<string, string> = files) => {
       const place = join(folder, String(count++));
       await writeFolder(place, given, pictures);
-      return (await loadImageFolder(place, { cache })).fingerprint;
+      return (await loadFolder(place, { cache })).fingerprint;
     };
     const chair = goodLine("chair"), lamp = goodLine("lamp", { title: "Lamp" });
     const hash = await of([chair, lamp]);

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import sharp from "sharp";
-import { loadImageFolder } from "unidiff/data/imagefolder.ts";
+import { loadFolder } from "unidiff/data/load.ts";
 import { goodLine, inFolder, plainPicture, type TestLine, writeFolder } from "./folder.ts";
 
-Deno.test("loadImageFolder() reads captions, products, splits and attributes", () =>
+Deno.test("loadFolder() reads captions, products, splits and attributes", () =>
   inFolder(async (folder) => {
     await writeFolder(folder, [
       goodLine("shirt", { text: ["A shirt.", "A red shirt."], license: "MIT", price: 3 }),
       "",
       goodLine("chair", { split: "test", license: "CC0-1.0", tags: ["a", "b"], none: null }),
     ], { "images/shirt.png": "red", "images/chair.png": "blue" });
-    const set = await loadImageFolder(folder, { name: "mine", cache: join(folder, "cache") });
+    const set = await loadFolder(folder, { name: "mine", cache: join(folder, "cache") });
     assert.equal(set.name, "mine");
     assert.equal(set.kind, "pictures");
     assert.equal(set.origin, "path");
@@ -126,7 +126,7 @@ const broken: [name: string, TestLine, Record<string, string | Uint8Array>, RegE
 ];
 
 for (const [name, line, files, said] of broken) {
-  Deno.test(`loadImageFolder() names file and line of ${name}, and can leave it out`, () =>
+  Deno.test(`loadFolder() names file and line of ${name}, and can leave it out`, () =>
     inFolder(async (folder) => {
       const cache = join(folder, "cache");
       await writeFolder(folder, [goodLine("chair"), goodLine("lamp"), line], {
@@ -134,7 +134,7 @@ for (const [name, line, files, said] of broken) {
         "images/lamp.png": "blue",
         ...files,
       });
-      await assert.rejects(loadImageFolder(folder, { cache }), (error: Error) => {
+      await assert.rejects(loadFolder(folder, { cache }), (error: Error) => {
         assert.match(error.message, said);
         assert.ok(error.message.includes(`${join(folder, "metadata.jsonl")}:3: `));
         assert.match(error.message, /: 1 bad line\.\n/);
@@ -142,7 +142,7 @@ for (const [name, line, files, said] of broken) {
         return true;
       });
       for (let again = 0; again < 2; again++) {
-        const set = await loadImageFolder(folder, { cache, skipBad: true });
+        const set = await loadFolder(folder, { cache, skipBad: true });
         assert.deepEqual(set.records.map(({ product }) => product), ["chair", "lamp"]);
         assert.equal(set.skipped.length, 1);
         assert.equal(set.skipped[0]?.where, `${join(folder, "metadata.jsonl")}:3`);
@@ -154,13 +154,13 @@ for (const [name, line, files, said] of broken) {
         "images/lamp.png": "blue",
       });
       assert.equal(
-        (await loadImageFolder(folder, { cache, skipBad: true })).fingerprint,
-        (await loadImageFolder(good, { cache })).fingerprint,
+        (await loadFolder(folder, { cache, skipBad: true })).fingerprint,
+        (await loadFolder(good, { cache })).fingerprint,
       );
     }));
 }
 
-Deno.test("loadImageFolder() lists all bad lines at once, in their order, ten at most", () =>
+Deno.test("loadFolder() lists all bad lines at once, in their order, ten at most", () =>
   inFolder(async (folder) => {
     const cache = join(folder, "cache");
     const lines = Array.from({ length: 12 }, (_, i) => goodLine(`thing${i}`));
@@ -169,28 +169,28 @@ Deno.test("loadImageFolder() lists all bad lines at once, in their order, ten at
       "images/thing1.png": new Uint8Array(9),
     });
     await assert.rejects(
-      loadImageFolder(folder, { cache }),
+      loadFolder(folder, { cache }),
       /: 3 bad lines\.\n.*:2: [^\n]*no such file\n.*:3: [^\n]*decoded[^\n]*\n.*:4: [^\n]*JSON/,
     );
     await writeFolder(folder, [goodLine("chair"), ...lines], {});
-    await assert.rejects(loadImageFolder(folder, { cache }), /: 12 bad lines\.[^]*… and 2 more\n/);
+    await assert.rejects(loadFolder(folder, { cache }), /: 12 bad lines\.[^]*… and 2 more\n/);
   }));
 
-Deno.test("loadImageFolder() refuses a set without records, and a folder without metadata", () =>
+Deno.test("loadFolder() refuses a set without records, and a folder without metadata", () =>
   inFolder(async (folder) => {
     const cache = join(folder, "cache");
     await assert.rejects(
-      loadImageFolder(folder, { cache }),
-      /metadata\.jsonl: no such file; a data/,
+      loadFolder(folder, { cache }),
+      /no metadata\.jsonl and no other layout/,
     );
     await writeFolder(folder, [], {});
     await assert.rejects(
-      loadImageFolder(folder, { cache }),
+      loadFolder(folder, { cache }),
       /at least one good line, found none\./,
     );
     await writeFolder(folder, ["{"], {});
     await assert.rejects(
-      loadImageFolder(folder, { cache, skipBad: true }),
-      /at least one good line, found none and 1 bad, first .*metadata\.jsonl:1: expected a JSON/,
+      loadFolder(folder, { cache, skipBad: true }),
+      /at least one good line, found none and 1 bad \(1 × malformed line\), first .*metadata\.jsonl:1: expected a JSON/,
     );
   }));

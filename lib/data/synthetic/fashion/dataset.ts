@@ -3,8 +3,8 @@ import { join } from "@std/path";
 import { exists } from "../../../runtime/files.ts";
 import { progress } from "../../../runtime/progress.ts";
 import { cacheFolder } from "../../folders.ts";
-import { loadImageFolder } from "../../imagefolder.ts";
-import { METADATA } from "../../metadata.ts";
+import { METADATA } from "../../formats/imagefolder.ts";
+import { loadFolder } from "../../load.ts";
 import type { DataSet } from "../../record.ts";
 import { toPng } from "./draw.ts";
 import { type DrawnPicture, drawnPictures } from "./pictures.ts";
@@ -81,7 +81,7 @@ export async function drawnDataSet(
     });
   }
   const { name } = wanted;
-  return await loadImageFolder(folder, { name, kind: "drawn", licence: "MIT", origin: "drawn" });
+  return await loadFolder(folder, { name, kind: "drawn", licence: "MIT", origin: "drawn" });
 }
 
 /** Pictures under way at once: sharp's threads share them out. */

@@ -1,0 +1,230 @@
+/**
+ * Parquet files with embedded pictures, as Hugging Face `datasets` writes them: an image column is a
+ * structure of `bytes` and `path`. The split stands in the file's name, e.g.
+ * `data/train-00000-of-00002-6cff4c59f91661c3.parquet`.
+ */
+import { join } from "@std/path";
+import {
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import type { PictureSource } from "../picture.ts";
+import { productOf } from "./deepfashion_names.ts";
+import { attributesOf, type Columns, type Format, genderOf, problem, type Row } from "./format.ts";
+
+/** Columns that hold a caption or a product in the sets that are known, in order of preference. */
+const CAPTION = ["text", "caption", "captions", "productDisplayName", "description", "title"];
+const PRODUCT = ["product", "product_id", "item_ID", "item_id", "id"];
+
+/** Parquet files with embedded pictures. */
+export const parquet: Format = {
+  name: "parquet",
+  layout: "*.parquet with an image column (bytes, path) and a caption column",
+  strict: true,
+  kind: "pictures",
+  detect: (files) => [...files].some((path) => path.endsWith(".parquet")),
+  async *read(folder, files, columns) {
+    const parts = [...files].filter((path) => path.endsWith(".parquet")).sort();
+    if (parts.length === 0) throw new Error(`${folder}: expected *.parquet, found none`);
+    let position = 0;
+    for (const part of parts) {
+      const file = await ParquetFile.open(join(folder, part));
+      const split = splitOf(part, parts), chosen = file.choose(columns);
+      for (let row = 0; row < file.rows;) {
+        const group = await file.groupOf(row, chosen.others);
+        for (const fields of group.values) {
+          const source = file.picture(chosen.image, row, position++);
+          yield rowOf(`${part}:${row}`, `${file.path}:${row}`, fields, source, split, chosen);
+          row++;
+        }
+      }
+    }
+  },
+};
+
+/** The split in a file's name, where the files have several. */
+function splitOf(part: string, parts: readonly string[]): string | undefined {
+  const named = (path: string) =>
+    /(?:^|\/)(train|validation|valid|val|dev|test)\b[^/]*\.parquet$/.exec(path)?.[1] ??
+      /(?:^|\/)(train|validation|test)\/[^/]*\.parquet$/.exec(path)?.[1];
+  const all = new Set(parts.map(named));
+  const own = named(part);
+  if (own === undefined || all.has(undefined) || all.size < 2) return undefined;
+  return /^(val|valid|dev)$/.test(own) ? "validation" : own;
+}
+
+/** Which columns are read for what. */
+interface Chosen {
+  readonly image: string;
+  readonly caption: string;
+  readonly product: string | undefined;
+  /** All but pictures and what else is binary. */
+  readonly others: string[];
+}
+
+/** A row group without its pictures. */
+interface Group {
+  readonly start: number;
+  readonly values: Record<string, unknown>[];
+}
+
+/** An open parquet file; keeps the pictures of the row group read last. */
+class ParquetFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly #file: Awaited<ReturnType<typeof asyncBufferFromFile>>;
+  readonly #metadata: FileMetaData;
+  #pictures: { key: string; values: Promise<Record<string, unknown>[]> } | undefined;
+
+  private constructor(
+    path: string,
+    file: Awaited<ReturnType<typeof asyncBufferFromFile>>,
+    metadata: FileMetaData,
+  ) {
+    [this.path, this.#file, this.#metadata] = [path, file, metadata];
+    this.rows = Number(metadata.num_rows);
+  }
+
+  static async open(path: string): Promise<ParquetFile> {
+    try {
+      const file = await asyncBufferFromFile(path);
+      return new ParquetFile(path, file, await parquetMetadataAsync(file));
+    } catch (error) {
+      throw new Error(
+        `${path}: expected a parquet file, found one that cannot be read ` +
+          `(${(error as Error).message}); get it again`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** The columns to read; throws an error that lists those there are. */
+  choose(columns: Columns): Chosen {
+    const { schema } = this.#metadata;
+    const top: { name: string; children: string[]; binary: boolean }[] = [];
+    for (let at = 1; at < schema.length;) {
+      const element = schema[at]!, count = element.num_children ?? 0;
+      const children = count === 0
+        ? []
+        : schema.slice(at + 1, at + 1 + count).map(({ name }) => name);
+      const isText = element.converted_type === "UTF8" || element.logical_type?.type === "STRING";
+      top.push({
+        name: element.name,
+        children,
+        binary: element.type === "BYTE_ARRAY" && !isText,
+      });
+      at += 1 + descendants(schema, at);
+    }
+    const all = top.map(({ name }) => name);
+    const lacking = (what: string, tried: readonly string[]) =>
+      new Error(
+        `${this.path}: expected ${what} (${tried.join(", ")}), found the columns ` +
+          `${all.join(", ")}; name it with #image=COLUMN, #caption=COLUMN or #product=COLUMN`,
+      );
+    const one = (wanted: string | undefined, candidates: readonly string[], what: string) => {
+      if (wanted === undefined) return candidates.find((name) => all.includes(name));
+      if (all.includes(wanted)) return wanted;
+      throw lacking(what, [wanted]);
+    };
+    const pictures = top.filter(({ children, binary }) => binary || children.includes("bytes"));
+    const image = one(columns.image, pictures.map(({ name }) => name), "an image column");
+    if (image === undefined) throw lacking("an image column", ["a structure of bytes and path"]);
+    const caption = one(columns.caption, CAPTION, "a caption column");
+    if (caption === undefined) throw lacking("a caption column", CAPTION);
+    return {
+      image,
+      caption,
+      product: one(columns.product, PRODUCT, "a product column"),
+      others: all.filter((name) => !pictures.some((picture) => picture.name === name)),
+    };
+  }
+
+  /** First and last row of the row group that holds a row. */
+  #bounds(row: number): [start: number, end: number] {
+    let start = 0;
+    for (const { num_rows } of this.#metadata.row_groups) {
+      const end = start + Number(num_rows);
+      if (row < end) return [start, end];
+      start = end;
+    }
+    throw new Error(`${this.path}: expected a row below ${this.rows}, found ${row}`);
+  }
+
+  async #read(start: number, end: number, columns: string[]): Promise<Record<string, unknown>[]> {
+    return await parquetReadObjects({
+      file: this.#file,
+      metadata: this.#metadata,
+      columns,
+      rowStart: start,
+      rowEnd: end,
+      compressors,
+      utf8: false,
+    });
+  }
+
+  /** The row group of a row, without pictures. */
+  async groupOf(row: number, columns: string[]): Promise<Group> {
+    const [start, end] = this.#bounds(row);
+    return { start, values: await this.#read(start, end, columns) };
+  }
+
+  /** The picture of a row; its row group is read whole and kept until another one is asked for. */
+  picture(column: string, row: number, position: number): PictureSource {
+    return {
+      name: `${this.path}:${row}`,
+      position,
+      bytes: async () => {
+        const [start, end] = this.#bounds(row), key = `${column} ${start}`;
+        if (this.#pictures?.key !== key) {
+          this.#pictures = { key, values: this.#read(start, end, [column]) };
+        }
+        const value = (await this.#pictures.values)[row - start]?.[column];
+        const bytes = value instanceof Uint8Array
+          ? value
+          : (value as { bytes?: unknown } | null)?.bytes;
+        if (bytes instanceof Uint8Array) return bytes;
+        throw new Error(`expected bytes in column "${column}", found ${bytes ?? "nothing"}`);
+      },
+    };
+  }
+}
+
+/** How many elements of a schema lie below the one at `at`. */
+function descendants(schema: FileMetaData["schema"], at: number): number {
+  let open = schema[at]!.num_children ?? 0, next = at + 1;
+  while (open > 0) open += (schema[next++]!.num_children ?? 0) - 1;
+  return next - at - 1;
+}
+
+function rowOf(
+  id: string,
+  where: string,
+  fields: Record<string, unknown>,
+  image: PictureSource,
+  split: string | undefined,
+  chosen: Chosen,
+): Row {
+  const { [chosen.caption]: words, ...others } = fields;
+  const captions = (Array.isArray(words) ? words : [words])
+    .filter((one): one is string => typeof one === "string" && one.trim() !== "")
+    .map((one) => one.trim());
+  if (captions.length === 0) {
+    return problem(where, "no caption", `expected a caption in "${chosen.caption}", found none`);
+  }
+  const named = chosen.product === undefined ? undefined : fields[chosen.product];
+  const product = named === undefined || named === null ? undefined : String(named);
+  const gender = genderOf(fields.gender) ?? genderOf(fields.category1);
+  return {
+    id,
+    image,
+    captions,
+    // Views of one garment share a product in DeepFashion's file names, which its copies keep.
+    product: product && (productOf(product) ?? product),
+    split,
+    attributes: attributesOf({ ...others, ...(gender ? { gender } : {}) }),
+    where,
+  };
+}
