@@ -370,10 +370,15 @@ export function drawHairBehind(s: Sketch, p: Person): void {
   );
 }
 
-/** Neck, head, face and hair. */
+/** The height of the middle of the head. */
+const HEAD = 14.6;
+
+const headSize = ({ man }: Person): Point => man ? [8.2, 11.6] : [7.4, 10.9];
+
+/** Neck, head, face and, from the front, hair. */
 export function drawHead(s: Sketch, p: Person): void {
   const { man, back } = p, hair = plain(p.hair), shade = tone(p.skin, 0.8);
-  const [rx, ry] = man ? [8.2, 11.6] : [7.4, 10.9], cy = 14.6;
+  const [rx, ry] = headSize(p), cy = HEAD;
   const n = p.m.neck;
   s.area(
     curve([[-n, 20, "corner"], [n, 20, "corner"], [n, 32], [n + 1, Y.pit, "corner"], [
@@ -402,7 +407,7 @@ export function drawHead(s: Sketch, p: Person): void {
     plain(p.skin),
     0.45,
   );
-  if (back) return drawHairFromBehind(s, p, rx, ry, cy);
+  if (back) return;
   const style = p.hairStyle, low = man ? cy - 1.5 : cy + 1;
   if (style !== "bald") {
     const fringe = style === "cropped" ? cy - ry * 0.62 : cy - ry * 0.4;
@@ -476,7 +481,9 @@ export function drawHead(s: Sketch, p: Person): void {
   );
 }
 
-function drawHairFromBehind(s: Sketch, p: Person, rx: number, ry: number, cy: number): void {
+/** The hair of a person seen from behind, over collars. */
+export function drawHairFromBehind(s: Sketch, p: Person): void {
+  const [rx, ry] = headSize(p), cy = HEAD;
   const hair = plain(p.hair), style = p.hairStyle;
   if (style === "bald") return;
   s.smooth(

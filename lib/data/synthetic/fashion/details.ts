@@ -417,18 +417,15 @@ function bow(s: Sketch, p: Person, f: Fabric, c: TopCut): void {
     line(s, f.trim, [[0, Y.pit + 2], [0, Y.pit + 16]], 0.8);
     return;
   }
+  // In one tone: on a patterned blouse the bow stands out.
+  const silk = plain(tone(f.main, f.pattern === "solid" ? 0.84 : 0.95));
+  const paint = { ...silk, edge: f.body.edge };
   for (const d of [-1, 1]) {
-    drape(s, f, [[d * 0.8, 39.5], [d * 6, 33.6], [d * 10.6, 36], [d * 10, 43], [d * 5.4, 44]], {
-      part: "sleeve",
-      box: [-14, 30, 14, 50],
-    });
-    drape(s, f, [[d * 0.4, 40, "corner"], [d * 3.6, 41], [d * 6.4, 64, "corner"], [
-      d * 1.8,
-      65,
-      "corner",
-    ]], { part: "sleeve", box: [-14, 38, 14, 68] });
+    s.smooth([[0, 40], [d * 3.6, 42], [d * 8.4, 60], [d * 4.6, 67], [d * 1.6, 62]], paint, 0.9);
+    s.smooth([[0, 39.5], [d * 7, 32.8], [d * 13, 35], [d * 12.4, 45], [d * 6, 46]], paint, 0.9);
+    fold(s, f, [[d * 3, 39.6], [d * 9, 38.4]], 1);
   }
-  s.ellipse(0, 39.6, 2.2, 2.4, f.body, 0.8);
+  s.ellipse(0, 39.8, 2.6, 2.8, paint, 0.9);
   for (let y = 66; y < c.hem - 4; y += 8.5) button(s, f, 0, y, 0.8);
   for (const x of [-8, -3, 3, 8]) fold(s, f, [[x, Y.waist + 4], [x * 1.2, c.hem - 3]], 1.2);
 }

@@ -103,18 +103,28 @@ function bar(s: Sketch, x0: number, y0: number, x1: number, y1: number, fill: st
   s.area(`M${r(x0)} ${r(y0)}H${r(x1)}V${r(y1)}H${r(x0)}Z`, fill, opacity);
 }
 
+const n2 = (x: number) => String(Math.round(x * 100) / 100);
 const r = (x: number) => String(Math.round(x * 10) / 10);
 
-/** Round spots of one size as the round ends of lines without length. */
+/** Spots of one size as octagons, which are drawn several times as fast as circles. */
 class Spots {
   #d = "";
-  constructor(readonly box: Box, readonly radius: number) {}
+  readonly #half: number;
+  readonly #steps: string;
+  constructor(readonly box: Box, readonly radius: number) {
+    const long = n2(radius * 0.83), side = n2(radius * 0.585);
+    this.#half = radius * 0.415;
+    this.#steps = `v${long}l${side} ${side}h${long}l${side} -${side}v-${long}l-${side} -${side}` +
+      `h-${long}Z`;
+  }
   add(x: number, y: number): void {
     const [x0, y0, x1, y1] = this.box, by = this.radius;
-    if (x > x0 - by && x < x1 + by && y > y0 - by && y < y1 + by) this.#d += `M${r(x)} ${r(y)}h0`;
+    if (x > x0 - by && x < x1 + by && y > y0 - by && y < y1 + by) {
+      this.#d += `M${r(x - by)} ${r(y - this.#half)}${this.#steps}`;
+    }
   }
   draw(s: Sketch, colour: string): void {
-    if (this.#d !== "") s.stroke(this.#d, colour, 2 * this.radius);
+    if (this.#d !== "") s.area(this.#d, colour);
   }
 }
 

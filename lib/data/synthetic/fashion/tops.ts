@@ -4,6 +4,7 @@ import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
 import {
   drawArm,
   drawHairBehind,
+  drawHairFromBehind,
   drawHead,
   drawLegs,
   drawShoes,
@@ -89,7 +90,7 @@ function bodyOutline(p: Person, g: Garment): { outline: Node[]; cut: TopCut } {
     ? m.chest - 0.4
     : g.kind === "coat"
     ? m.hip + ease + (hem - Y.hip) * (g.style === "belted" ? 0.17 : 0.1)
-    : m.hip + ease;
+    : m.hip + ease + (g.kind === "blouse" ? 3 : 0);
   const centre: Node = pointed ? [0, Y.pit + depth, "corner"] : [0, Y.pit + depth];
   // A point beside the lowest one makes a round neckline round.
   const beside: Node[] = pointed ? [] : [[neck * 0.62, Y.pit + depth * 0.72 - 0.4]];
@@ -229,15 +230,9 @@ export function drawTop(s: Sketch, p: Person, f: Fabric, g: Garment): void {
   if (cut.hem > 75) {
     for (const d of [-1, 1]) {
       fold(s, f, [[d * cut.chest * 0.86, Y.armpit + 6], [d * cut.chest * 0.4, Y.armpit + 11]], 1.5);
-      const shadow = { ...f.body, fill: d < 0 ? "url(#lo)" : "url(#hi)" };
-      s.ellipse(
-        d * cut.chest * 0.45,
-        d < 0 ? Y.waist - 4 : Y.armpit,
-        cut.chest * 0.5,
-        15,
-        shadow,
-        0,
-      );
+      const x = d * cut.chest * 0.45, y = d < 0 ? Y.waist - 6 : Y.armpit + 2, w = cut.chest * 0.5;
+      const spot = curve([[x, y - 16], [x + w, y], [x, y + 16], [x - w, y]]);
+      s.area(spot, d < 0 ? "url(#lo)" : "url(#hi)", 0.45);
       fold(s, f, [[d * cut.waist * 0.92, Y.waist - 3], [d * cut.waist * 0.35, Y.waist + 1]], 1.4);
     }
   }
@@ -249,6 +244,7 @@ export function drawTop(s: Sketch, p: Person, f: Fabric, g: Garment): void {
   drawHead(s, p);
   if (!p.pose.behind) arms();
   drawDetails(s, p, f, g, cut);
+  if (p.back) drawHairFromBehind(s, p);
 }
 
 /** The outline above the waist of a dress or jumpsuit. */

@@ -125,7 +125,7 @@ export function captionsOf(item: Item, seen: Seen, rng: Stream): string[] {
     style === "pleated" || style === "quilted" || style === "ribbed" ? style : "",
   ]);
   const thing = joined([how, colour, behind === "" ? adjective : "", noun]);
-  const has = features(garment, back).filter(() => rng.uniform() < 0.7);
+  const has = features(garment, back).filter(() => rng.uniform() < 0.7).slice(0, 2);
   const parts = [...has, behind].filter((part) => part !== "");
   const withs = parts.length > 0 ? `with ${listed(parts)}` : "";
   const person = gender === "man" ? rng.pick(["man", "guy"]) : rng.pick(["woman", "lady"]);
