@@ -9,6 +9,7 @@ import {
   legAxis,
   legOrder,
   legOutline,
+  type Limb,
   limbOutline,
   type Measures,
   middle,
@@ -37,7 +38,10 @@ function hemOf(p: Person, g: Garment): number {
     const extra = g.length === "short" ? (p.man ? 20 : 8) : (p.man ? 38 : 28);
     return Y.crotch + extra;
   }
-  return g.kind === "capri pants" ? Y.knee + 17 : Y.ankle + (g.kind === "sweatpants" ? -1 : 1);
+  if (g.kind === "capri pants") return Y.knee + 16;
+  // Tight ones end above the ankle and leave it bare.
+  if (g.kind === "leggings" || g.kind === "tights") return Y.ankle - 8;
+  return Y.ankle + (g.kind === "sweatpants" ? -1 : 1);
 }
 
 /** The seat and both legs, from height `top`; also what a jumpsuit's lower half is. */
@@ -57,7 +61,8 @@ export function drapeTrousers(s: Sketch, p: Person, f: Fabric, g: Garment, top: 
       box,
       edges: [edges.left, edges.right, [edges.left.at(-1)!, edges.right.at(-1)!]],
     });
-    if (g.kind !== "shorts") {
+    if (g.kind === "jeans") washed(s, f, leg, wide, end);
+    else if (g.kind !== "shorts") {
       const x = legAxis(leg, Y.knee), w = wide[1];
       fold(s, f, [[x - w * 0.7, Y.knee - 4], [x + w * 0.3, Y.knee]], 1.3);
       fold(s, f, [[x + w * 0.7, Y.knee + 5], [x - w * 0.2, Y.knee + 7]], 1.1);
@@ -151,6 +156,29 @@ export function waistband(
   ], { part: "band", box: [x - waist, top, x + waist, top + height] });
 }
 
+/** What tells jeans: faded thighs and knees, and a turned-up hem that shows the pale inside. */
+function washed(s: Sketch, f: Fabric, leg: Limb, wide: Leg, end: number): void {
+  const pale = hex(mix(f.main, [236, 240, 248], 0.6)), y = Y.crotch + 22, x = legAxis(leg, y);
+  s.area(curve([[x, y - 17], [x + 3.6, y], [x, y + 17], [x - 3.6, y]]), pale, 0.5);
+  const knee = legAxis(leg, Y.knee + 2);
+  s.area(
+    curve([[knee, Y.knee - 6], [knee + 3, Y.knee + 2], [knee, Y.knee + 10], [
+      knee - 3,
+      Y.knee + 2,
+    ]]),
+    pale,
+    0.4,
+  );
+  const hem = Math.min(end, leg[2][1] + 1.5), ax = legAxis(leg, hem), w = wide[3] + 0.5;
+  const cuff = curve([[ax - w, hem - 5, "corner"], [ax + w, hem - 5, "corner"], [
+    ax + w,
+    hem + 0.6,
+    "corner",
+  ], [ax - w, hem + 0.6, "corner"]]);
+  s.area(cuff, pale);
+  s.stroke(cuff, f.body.edge, 0.8);
+}
+
 interface Ends {
   top: number;
   end: number;
@@ -166,7 +194,18 @@ function trimTrousers(s: Sketch, p: Person, f: Fabric, g: Garment, { top, end, w
     jeans ? s.stroke(curve(points, false), stitch, width) : line(points, width);
   line([[x, top], [sway, Y.crotch]], 0.8);
   if (["tights", "leggings", "capri pants"].includes(g.kind)) {
-    if (f.pattern === "solid-highlight" || g.kind === "tights") sideStripes(s, p, f, end);
+    if (f.pattern === "solid-highlight") sideStripes(s, p, f, end);
+    if (g.kind === "tights") {
+      for (const leg of p.pose.legs) { // the seams of running tights, bent around the knee
+        const out = Math.sign(leg[0][0]),
+          at = (y: number, by: number): Point => [
+            legAxis(leg, y) + out * by,
+            y,
+          ];
+        line([at(Y.crotch, 7), at(Y.crotch + 24, 2), at(Y.knee - 4, -3.6)], 1.1);
+        line([at(Y.knee + 7, -3.6), at(Y.knee + 16, 1), at(end - 2, 2.4)], 1.1);
+      }
+    }
     return;
   }
   for (const d of [-1, 1]) {
@@ -213,7 +252,7 @@ function trimTrousers(s: Sketch, p: Person, f: Fabric, g: Garment, { top, end, w
       ], [ax - w + 0.6, y + 1, "corner"]], { part: "band", box: [0, 0, 1, 1] });
     } else if (g.kind === "pants" && g.fit !== "loose" && !p.back) {
       const y0 = Y.crotch + 4, y1 = end - 3;
-      line([[legAxis(leg, y0), y0], [legAxis(leg, Y.knee), Y.knee], [legAxis(leg, y1), y1]], 0.6);
+      line([[legAxis(leg, y0), y0], [legAxis(leg, Y.knee), Y.knee], [legAxis(leg, y1), y1]], 0.8);
     }
   }
   if (f.pattern === "solid-highlight" || g.kind === "sweatpants") sideStripes(s, p, f, end);
