@@ -55,12 +55,15 @@ export function embeddedDataSet(name: string): Promise<DataSet> {
   return findDataSet(name, { places: [{ origin: "embedded", folder: dataFolder }] });
 }
 
-/** Some test pictures of a set with their captions above, as PNG; which ones is drawn from a seed. */
+/**
+ * Some pictures of a set (of its test part unless `from` is "all") with their captions above, as PNG;
+ * which ones is drawn from a seed.
+ */
 export async function contactSheet(
   set: DataSet,
-  { count = 12, columns = 6, size = 128, seed = 0 } = {},
+  { count = 12, columns = 6, size = 128, seed = 0, from = "test" as "test" | "all" } = {},
 ): Promise<Uint8Array> {
-  const records = evaluationRecords(set, "test");
+  const records = from === "all" ? set.records : evaluationRecords(set, "test");
   const order = stream(seed, "contact-sheet").permutation(records.length);
   const shown = Array.from(order.subarray(0, count), (i) => records[i]!);
   const lines: Uint8Array[] = [];
