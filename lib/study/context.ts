@@ -31,13 +31,23 @@ export class StudyContext {
   readonly preset: Preset;
   readonly #skipBad: boolean;
   readonly #extractor: () => Promise<Extractor>;
-  readonly #made = new Map<string, Promise<unknown>>();
+  #made = new Map<string, Promise<unknown>>();
 
   /** `extractor` loads another network than the default for features of pictures. */
   constructor(preset: Preset, skipBad = false, extractor: () => Promise<Extractor> = mobilenet) {
     this.preset = preset;
     this.#skipBad = skipBad;
     this.#extractor = extractor;
+  }
+
+  /** The context of another preset; what was made is shared where only their training differs. */
+  with(preset: Preset): StudyContext {
+    const { model, weights, evaluate } = this.preset;
+    const context = new StudyContext(preset, this.#skipBad, this.#extractor);
+    const same = preset.model === model && preset.weights === weights &&
+      preset.evaluate === evaluate;
+    if (same) context.#made = this.#made;
+    return context;
   }
 
   #once<T>(key: string, make: () => Promise<T>): Promise<T> {

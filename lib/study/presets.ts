@@ -32,6 +32,8 @@ export interface Preset {
   readonly lambda: Readonly<Record<"itc" | "is" | "rsc", number>>;
   readonly train: TrainConfig;
   readonly evaluate: EvaluateConfig;
+  /** What was changed of the preset of this name, where anything was. */
+  readonly changes?: Changes;
 }
 
 const evaluate: EvaluateConfig = {
@@ -129,5 +131,6 @@ export function presetOf(name: string, changes: Changes = {}): Preset {
       `preset "${name}" is not known; expected one of ${Object.keys(presets).join(", ")}`,
     );
   }
-  return changed(presets[name as keyof typeof presets], changes);
+  const preset = changed(presets[name as keyof typeof presets], changes);
+  return Object.keys(changes).length === 0 ? preset : { ...preset, changes };
 }

@@ -2,6 +2,7 @@
 import { join, relative } from "@std/path";
 import { ablationTable } from "../report/ablation.ts";
 import { toText } from "../report/text_table.ts";
+import type { DataSet } from "../data/record.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { duration } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -17,13 +18,18 @@ import { parseReproduce } from "./reproduce_options.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import { stopOnSignal } from "./signals.ts";
 
-const started = performance.now();
-const { options: { setting, workers, notebooks }, refuse } = parseReproduce(Deno.args);
-const folder = studyFolder(setting.name), shown = (path: string) => relative(Deno.cwd(), path);
-const context = await checked(setting);
+const started = performance.now(), told = new Set<string>();
+const { options: { parts, workers, notebooks }, refuse } = parseReproduce(Deno.args);
+const { setting: { name } } = parts[0] as typeof parts[number];
+const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
+const work: { title: string; setting: StudySetting; context: StudyContext }[] = [];
+for (const part of parts) {
+  work.push({ ...part, context: await checked(part.setting, work[0]?.context) });
+}
 
 await ensureSetup();
-await saveSetting(setting);
+// Notebooks of a grid are about its first part.
+await saveSetting(parts[0]!.setting);
 const stop = stopOnSignal();
 const runs = await compute();
 stop.release();
@@ -41,25 +47,29 @@ if (left.length > 0) {
 console.log(`${left.length === 0 ? "done" : "ended"} in ${seconds()}`);
 Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
 
-/** Loads what the arguments name; what is wrong with it ends the command before any work. */
-async function checked(setting: StudySetting): Promise<StudyContext> {
+/** Loads what a part's setting names; what is wrong with it ends the command before any work. */
+async function checked(setting: StudySetting, first?: StudyContext): Promise<StudyContext> {
   try {
     checkSetting(setting);
     const preset = presetOf(setting.preset, setting.changes);
-    const context = new StudyContext(preset, setting.skipBad);
-    for (const name of setting.datasets) {
-      const { skipped } = await context.dataSet(name);
-      for (const { where, reason } of skipped.slice(0, 5)) {
-        console.log(`left out ${where}: ${reason}`);
-      }
-      const lines = skipped.length === 1 ? "line" : "lines";
-      if (skipped.length > 0) console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
-    }
+    const context = first?.with(preset) ?? new StudyContext(preset, setting.skipBad);
+    for (const name of setting.datasets) tellSkipped(await context.dataSet(name));
     await weightFiles(preset);
     return context;
   } catch (error) {
     return complain(error);
   }
+}
+
+/** Says once what was left out of a data set. */
+function tellSkipped({ name, skipped }: DataSet): void {
+  if (skipped.length === 0 || told.has(name)) return;
+  told.add(name);
+  for (const { where, reason } of skipped.slice(0, 5)) {
+    console.log(`left out ${where}: ${reason}`);
+  }
+  const lines = skipped.length === 1 ? "line" : "lines";
+  console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
 }
 
 /** Ends with the message of a complaint; anything else is a fault in the program and keeps its trace. */
@@ -69,22 +79,32 @@ function complain(error: unknown): never {
   throw error;
 }
 
-/** Does what is not done yet; returns all runs, with what is finished now. */
-async function compute(): Promise<PlannedRun[]> {
-  const planned = await planStudy(context, setting, folder);
-  const finished = planned.filter((run) => run.finished).length;
-  console.log(
-    `study ${setting.name}: ${planned.length} runs, ${finished} of them finished already`,
+/** All runs of all parts, with what is finished now. */
+async function planned(): Promise<PlannedRun[]> {
+  const all = await Promise.all(
+    work.map(({ context, setting }) => planStudy(context, setting, folder)),
   );
-  if (finished === planned.length) return planned;
+  return all.flat();
+}
+
+/** Does what is not done yet, part by part; returns all runs, with what is finished now. */
+async function compute(): Promise<PlannedRun[]> {
+  const before = await planned(), finished = before.filter((run) => run.finished).length;
+  console.log(`study ${name}: ${before.length} runs, ${finished} of them finished already`);
+  if (finished === before.length) return before;
   console.log(describeBackend(await startBackend().catch(complain)));
-  if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
-  else {
-    const script = join(projectFolder, "lib", "tasks", "worker.ts");
-    const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
-    await runWorkers(planned, context.preset, { count: workers, command, shouldStop: stop.asked });
+  for (const [i, { title, setting, context }] of work.entries()) {
+    const runs = await planStudy(context, setting, folder);
+    if (stop.asked() || runs.every((run) => run.finished)) continue;
+    if (work.length > 1) console.log(`part ${i + 1} of ${work.length}: ${title}`);
+    if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
+    else {
+      const script = join(projectFolder, "lib", "tasks", "worker.ts");
+      const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
+      await runWorkers(runs, context.preset, { count: workers, command, shouldStop: stop.asked });
+    }
   }
-  return await planStudy(context, setting, folder);
+  return await planned();
 }
 
 /** Brings tables, plots, samples and notebooks up to date, prints the tables and all paths. */

@@ -1,6 +1,7 @@
 /** The arguments of `deno task reproduce`. */
 import { Command } from "commander";
 import type { Changes } from "../study/changes.ts";
+import { fullGrid } from "../study/grid.ts";
 import { presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
@@ -9,7 +10,8 @@ import { change, count, list, numbers, strict } from "./arguments.ts";
 
 /** What the arguments ask for. */
 export interface ReproduceOptions {
-  readonly setting: StudySetting;
+  /** One study, or those of the full grid, which share a folder. */
+  readonly parts: readonly { readonly title: string; readonly setting: StudySetting }[];
   readonly workers: number;
   readonly notebooks: boolean;
 }
@@ -39,6 +41,10 @@ Less memory, for a large preset on one graphics card (docs/full_size.md has figu
   --set train.freeze='^text_model|attn1'   a regular expression of names that are not trained
   --set train.lora=8                       train adapters of that rank on the attention alone
 
+With --full the paper's claims get all their tables: rows A0 to A6 on three sets with five seeds, parts
+of the products, controls, forms of RSC, and its settings one at a time. --datasets names other sets
+for it, the first of which serves the small studies, the last the tenth of the products.
+
 Examples:
   deno task reproduce
   deno task reproduce --seeds 3 --output three-seeds
@@ -46,6 +52,7 @@ Examples:
   deno task reproduce --fractions 1,0.5,0.25 --output small-data
   UNIDIFF_DATA=../datasets deno task reproduce --datasets fashion-man,fashion-woman --seeds 2
   deno task reproduce --rows A3,A6 --set lambda.rsc=0.3 --set train.steps=100 --output lambda-0.3
+  UNIDIFF_DATA=../datasets deno task reproduce --full --workers 2
   deno task reproduce --preset nano --output try        (random weights, seconds: does it work here?)
 `;
 
@@ -66,17 +73,26 @@ export function parseReproduce(
     ])
     .option("--preset <name>", Object.keys(presets).join(", "), defaultStudy.preset)
     .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
+    .option("--full", "the whole grid of the study instead: about 270 runs, hours; resumes")
     .option("--workers <n>", "processes that do runs side by side", count, 1)
-    .option("--output <name>", "the study's folder in results/", "main")
+    .option("--output <name>", 'the study\'s folder in results/ (default: "main", or "full")')
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
     .option("--no-notebooks", "do not execute the notebooks")
     .addHelpText("after", more);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
-  const { workers, notebooks, output: name, skipBad = false, set: changes, ...study } = given;
-  return {
-    options: { setting: { ...study, changes, name, skipBad }, workers, notebooks },
-    refuse: (message) => command.error(`error: ${message}`, { exitCode: 2 }),
-  };
+  const { workers, notebooks, output, skipBad = false, set: changes, full, ...study } = given;
+  const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
+  const stated = (option: string) => command.getOptionValueSource(option) === "cli";
+  const name = output ?? (full ? "full" : "main");
+  if (!full) {
+    const setting = { ...study, changes, name, skipBad };
+    return { options: { parts: [{ title: "", setting }], workers, notebooks }, refuse };
+  }
+  const fixed = ["rows", "seeds", "fractions", "set"].find(stated);
+  if (fixed !== undefined) refuse(`--full has its own --${fixed}; leave it out`);
+  const parts = fullGrid(study.preset, stated("datasets") ? study.datasets : undefined)
+    .map(({ title, config }) => ({ title, setting: { ...config, name, skipBad } }));
+  return { options: { parts, workers, notebooks }, refuse };
 }
 
 interface Given {
@@ -87,7 +103,8 @@ interface Given {
   preset: string;
   set: Changes;
   workers: number;
-  output: string;
+  full?: boolean;
+  output?: string;
   skipBad?: boolean;
   notebooks: boolean;
 }
