@@ -16,6 +16,16 @@ export interface DrawOptions {
   readonly sampler?: SamplerName;
 }
 
+/** What a drawing tells and is given on its way. */
+export interface DrawHooks {
+  /** Told after each step of each piece. */
+  readonly onStep?: (done: number, of: number) => void | Promise<void>;
+  /** Noise for step `i` in the shape of the latents, for samplers that draw some. */
+  readonly noise?: (i: number) => tf.Tensor4D;
+  /** Sees the latents and the guided prediction of the network at every call, inside a tidy. */
+  readonly watch?: (latents: tf.Tensor4D, prediction: tf.Tensor4D, t: number) => void;
+}
+
 /**
  * Draws one picture for each prompt by a sampler with classifier-free guidance.
  *
@@ -27,17 +37,12 @@ export async function drawPictures(
   o: DrawOptions,
   onStep?: (done: number, of: number) => void | Promise<void>,
 ): Promise<Float32Array> {
-  const { params, config } = model;
-  const schedule = makeSchedule(config.schedule), sample = samplerOf(o.sampler ?? "ddim");
-  const shape = latentShape(config), size = shape.reduce((a, b) => a * b);
+  const shape = latentShape(model.config), size = shape.reduce((a, b) => a * b);
   const latents = new Float32Array(prompts.length * size);
   const piece = 16, pieces = Math.ceil(prompts.length / piece);
   for (let k = 0; k < pieces; k++) {
     const part = prompts.slice(k * piece, (k + 1) * piece), n = part.length;
-    const states = tf.tidy(() => {
-      const tokens = tokensOf(model, [...part.map(() => ""), ...part]);
-      return textTower(params, config.clip.text, tokens).states;
-    });
+    const states = captionStates(model, part);
     // Each picture has streams of its own: the same ones in whatever company it is drawn.
     const noise = (...purpose: [] | [string, number]) => {
       const own = part.map((_, i) =>
@@ -46,20 +51,56 @@ export async function drawPictures(
       return tf.tensor4d(joined(own, size), [n, ...shape]);
     };
     const start = noise();
-    const denoise = guided((x, t) => {
-      const timesteps = new Float32Array(2 * n).fill(t);
-      return unet(params, config.unet, { latents: x, timesteps, states }).noise;
-    }, o.guidance);
-    const clean = await sample(denoise, start, schedule, {
-      steps: o.steps,
-      prediction: config.schedule.prediction ?? "epsilon",
-      noise: (i) => noise("step", i),
-      onStep: (done, of) => onStep?.(k * of + done, pieces * of),
-    });
-    latents.set(await clean.data<"float32">(), k * piece * size);
-    tf.dispose([states, start, clean]);
+    try {
+      const clean = await drawLatents(model, states, start, o, {
+        noise: (i) => noise("step", i),
+        onStep: (done, of) => onStep?.(k * of + done, pieces * of),
+      });
+      latents.set(await clean.data<"float32">(), k * piece * size);
+      clean.dispose();
+    } finally {
+      tf.dispose([states, start]);
+    }
   }
   return decodeLatents(model, latents);
+}
+
+/** States of n captions for guidance: [2n, tokens, d], first n times those of the empty caption. */
+export function captionStates(model: Model, captions: readonly string[]): tf.Tensor3D {
+  const { params, config } = model;
+  return tf.tidy(() => {
+    const tokens = tokensOf(model, [...captions.map(() => ""), ...captions]);
+    return textTower(params, config.clip.text, tokens).states;
+  });
+}
+
+/**
+ * Draws scaled latents [n, h, w, c] from noise `start` of that shape under `states`, as
+ * {@link captionStates} gives them.
+ */
+export async function drawLatents(
+  { params, config }: Pick<Model, "params" | "config">,
+  states: tf.Tensor3D,
+  start: tf.Tensor4D,
+  o: Omit<DrawOptions, "seed">,
+  { onStep, noise, watch }: DrawHooks = {},
+): Promise<tf.Tensor4D> {
+  const sample = samplerOf(o.sampler ?? "ddim"), n = start.shape[0];
+  const denoise = guided((x, t) => {
+    const timesteps = new Float32Array(2 * n).fill(t);
+    return unet(params, config.unet, { latents: x, timesteps, states }).noise;
+  }, o.guidance);
+  const watched = (x: tf.Tensor4D, t: number) => {
+    const prediction = denoise(x, t);
+    watch?.(x, prediction, t);
+    return prediction;
+  };
+  return await sample(watched, start, makeSchedule(config.schedule), {
+    steps: o.steps,
+    prediction: config.schedule.prediction ?? "epsilon",
+    ...(noise ? { noise } : {}),
+    ...(onStep ? { onStep } : {}),
+  });
 }
 
 function joined(parts: readonly Float32Array[], size: number): Float32Array {

@@ -1,23 +1,18 @@
 /** `deno task finetune`: a model of one's own, from a folder of captioned pictures. */
 import { Command } from "commander";
-import { join, relative } from "@std/path";
+import { relative } from "@std/path";
 import { evaluationRecords, trainingRecords } from "../data/batches.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import type { Changes } from "../study/changes.ts";
 import { StudyContext } from "../study/context.ts";
-import {
-  aboutRun,
-  modelFolderOf,
-  modelOfRun,
-  readAbout,
-  saveModelFolder,
-} from "../study/model_folder.ts";
+import { modelFolderOf, readAbout } from "../study/model_folder.ts";
+import { checkUnclaimed, finetune } from "../study/finetune.ts";
 import { updateReport } from "../study/outputs.ts";
 import { presetOf, presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
-import { checkSetting, saveSetting, studyFolder, type StudySetting } from "../study/setting.ts";
-import { defaultStudy, planStudy, runStudy } from "../study/study.ts";
+import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { defaultStudy } from "../study/study.ts";
 import { change, count, refusing, strict } from "./arguments.ts";
 import { stopOnSignal } from "./signals.ts";
 
@@ -48,24 +43,21 @@ Examples:
 const given = command.parse(Deno.args, { from: "user" }).opts<Given>();
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 
-const setting = settingOf(given);
-const folder = studyFolder(setting.name), modelFolder = modelFolderOf(setting.name);
+const setting = settingOf(given), folder = studyFolder(setting.name);
 const context = await refusing(command, () => checked(setting));
 await ensureSetup();
-const [run] = await planned();
-const known = await refusing(command, () => readAbout(modelFolder));
-if (known !== undefined && known.run !== run!.name) {
-  command.error(
-    `error: ${shown(modelFolder)} holds the model of ${known.run}, these arguments make ` +
-      `${run!.name}; choose another --output, or delete that folder`,
-    { exitCode: 2 },
-  );
+const before = await readAbout(modelFolderOf(setting.name));
+if (before === undefined) console.log(describeBackend(await startBackend()));
+const stop = stopOnSignal();
+const made = await finetune(setting, { context, shouldStop: stop.asked });
+stop.release();
+if (!made.finished) {
+  console.error("stopped; the same command goes on from the checkpoint");
+  Deno.exit(stop.code() || 1);
 }
-await saveSetting(setting);
-if (known === undefined) await make();
-else console.log("it is finished already");
-const { paths } = await updateReport(folder, await planned());
-console.log(`model:  ${shown(modelFolder)}`);
+if (before !== undefined) console.log("it is finished already");
+const { paths } = await updateReport(folder, made.runs);
+console.log(`model:  ${shown(made.folder)}`);
 console.log(`report: ${shown(paths.at(-1)!)}`);
 console.log(`next:   deno task generate "a caption" --model ${setting.name}`);
 Deno.exit(0);
@@ -104,22 +96,6 @@ async function checked(setting: StudySetting): Promise<StudyContext> {
     );
   }
   await context.startingPoint(); // names a missing file of weights before any work
+  await checkUnclaimed(setting, context);
   return context;
-}
-
-function planned() {
-  return planStudy(context, setting, folder);
-}
-
-async function make(): Promise<void> {
-  console.log(describeBackend(await startBackend()));
-  const stop = stopOnSignal();
-  const { left } = await runStudy(setting, folder, { context, shouldStop: stop.asked });
-  stop.release();
-  if (left.length > 0) {
-    console.error("stopped; the same command goes on from the checkpoint");
-    Deno.exit(stop.code() || 1);
-  }
-  const model = await modelOfRun(await context.model(), join(folder, "runs", run!.name));
-  await saveModelFolder(modelFolder, model, aboutRun(run!.name, run!.config));
 }

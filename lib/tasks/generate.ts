@@ -1,7 +1,8 @@
 /** `deno task generate`: draws pictures of captions with a fine-tuned model or the miniature. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { join, relative } from "@std/path";
 import { sha256 } from "../data/fingerprint.ts";
+import { type SamplerName, samplerOf, samplers } from "../diffusion/samplers/mod.ts";
 import { drawPictures } from "../model/draw.ts";
 import { pictureGrid, plainGrid, tile, toTiles } from "../report/grid.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
@@ -25,6 +26,7 @@ const command = strict(new Command("deno task generate"))
     number,
   )
   .option("--steps <n>", "steps of the sampler; the preset's unless given", count)
+  .option("--sampler <name>", Object.keys(samplers).join(", "), sampler, "ddim" as SamplerName)
   .option("--seed <n>", "of the noise that pictures begin as", natural, 0)
   .option(
     "--output <folder>",
@@ -48,14 +50,15 @@ const settings = await refusing(command, async () => {
   const folder = await findModelFolder(given.model), about = await readAbout(folder);
   const known = about !== undefined && about.preset in presets ? about.preset : "mini";
   const { evaluate } = presetOf(known);
-  const { guidance = evaluate.guidance, steps = evaluate.samplingSteps, count, seed } = given;
+  const { guidance = evaluate.guidance, steps = evaluate.samplingSteps, count, sampler, seed } =
+    given;
   const weights = await Promise.all(
     ["clip", "unet", "autoencoder"].map(async (network) =>
       sha256(await Deno.readFile(join(folder, `${network}.safetensors`)))
     ),
   );
   const model = { folder: given.model, weights: sha256(weights.join()).slice(0, 16) };
-  return { folder, drawn: { captions, model, count, guidance, steps, seed } };
+  return { folder, drawn: { captions, model, count, guidance, steps, sampler, seed } };
 });
 const { drawn } = settings, key = sha256(JSON.stringify(drawn)).slice(0, 8);
 const output = given.output ??
@@ -78,8 +81,18 @@ interface Given {
   count: number;
   guidance?: number;
   steps?: number;
+  sampler: SamplerName;
   seed: number;
   output?: string;
+}
+
+function sampler(text: string): SamplerName {
+  try {
+    samplerOf(text);
+    return text as SamplerName;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** Whether these pictures are there; others in a folder that was named are not overwritten. */

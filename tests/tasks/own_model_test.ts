@@ -42,7 +42,7 @@ Deno.test("finetune, generate and search make and use a model, and repeat nothin
       assert.deepEqual(await snapshot(modelFolderOf(name)), files);
       const other = await task("finetune", ...args, "--row", "A3");
       assert.equal(other.code, 2);
-      assert.match(other.err, /holds the model of tiny--A6.*these arguments make tiny--A3/);
+      assert.match(other.err, /holds the model of tiny--A6.*these settings make tiny--A3/);
 
       // What was trained differs from the start; what no loss reaches is the start.
       await startBackend();

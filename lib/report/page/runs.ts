@@ -2,8 +2,8 @@
 import type { RunRecord } from "../record.ts";
 import type { Table } from "../table.ts";
 
-/** One line for each run: what it is, how long it took, and its folder. */
-export function runTable(runs: readonly RunRecord[]): Table {
+/** One line for each run: what it is, how long it took (unless `times` is false), and its folder. */
+export function runTable(runs: readonly RunRecord[], { times = true } = {}): Table {
   const text = (key: string, title: string) => (
     { key, title, align: "left", format: "text" } as const
   );
@@ -13,8 +13,8 @@ export function runTable(runs: readonly RunRecord[]): Table {
   return {
     title: "Runs",
     note: "The folder of a run holds config.json (every setting), metrics.jsonl (the losses of " +
-      "logged steps), evaluation.json (every number) and samples.png. Times are in seconds, on " +
-      "the machine that made this page.",
+      "logged steps), evaluation.json (every number) and samples.png." +
+      (times ? " Times are in seconds, on the machine that did the runs." : ""),
     columns: [
       text("row", "row"),
       text("dataset", "data set"),
@@ -26,8 +26,7 @@ export function runTable(runs: readonly RunRecord[]): Table {
         format: { digits: 0, scale: 100 },
       },
       number("steps", "steps"),
-      number("train", "training (s)"),
-      number("evaluate", "measuring (s)"),
+      ...(times ? [number("train", "training (s)"), number("evaluate", "measuring (s)")] : []),
       text("folder", "folder"),
     ],
     rows: runs.map(({ name, config, evaluation }) => ({
