@@ -1,7 +1,7 @@
 /** Captions told apart by the diffusion model: the right one explains a picture's noise best. */
 import { tf } from "../runtime/tf.ts";
 import { textTower } from "../clip/text.ts";
-import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
+import { addNoise, makeSchedule, predictionTarget } from "../diffusion/schedule.ts";
 import { unet } from "../diffusion/unet.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { latentShape, type Model, tokensOf } from "../model/model.ts";
@@ -57,7 +57,9 @@ export async function labelledSimilarity(
         const noisy = addNoise(schedule, one, noise, timesteps.subarray(0, 1));
         const input = tf.tile(noisy, [m, 1, 1, 1]);
         const found = unet(params, config.unet, { latents: input, timesteps, states }).noise;
-        return tf.mean(tf.squaredDifference(found, noise), [1, 2, 3]);
+        const { prediction } = config.schedule, step = timesteps.subarray(0, 1);
+        const target = predictionTarget(prediction, schedule, one, noise, step);
+        return tf.mean(tf.squaredDifference(found, target), [1, 2, 3]);
       });
       return tf.mean(tf.stack(sums), 0);
     });

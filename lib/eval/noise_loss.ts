@@ -1,7 +1,7 @@
 import { tf } from "../runtime/tf.ts";
 import { stream } from "../runtime/random.ts";
 import { textTower } from "../clip/text.ts";
-import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
+import { addNoise, makeSchedule, predictionTarget } from "../diffusion/schedule.ts";
 import { unet } from "../diffusion/unet.ts";
 import { latentShape, type Model, tokensOf } from "../model/model.ts";
 
@@ -35,7 +35,9 @@ export async function noiseLosses(
         const steps = new Int32Array(n).fill(t);
         const noisy = addNoise(schedule, clean, epsilon, steps);
         const out = unet(params, sizes.unet, { latents: noisy, timesteps: steps, states }).noise;
-        return tf.mean(tf.squaredDifference(out, epsilon), [1, 2, 3]);
+        const { prediction } = sizes.schedule;
+        const target = predictionTarget(prediction, schedule, clean, epsilon, steps);
+        return tf.mean(tf.squaredDifference(out, target), [1, 2, 3]);
       });
       (await loss.data()).forEach((value, i) => losses[at + i]! += value / timesteps.length);
       loss.dispose();

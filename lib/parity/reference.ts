@@ -1,4 +1,5 @@
 import { basename, join } from "@std/path";
+import { parsePython } from "../weights/plain_json.ts";
 import { type RawTensor, readSafetensors } from "../weights/safetensors.ts";
 
 /** One folder of reference values; what it does not have is empty. */
@@ -38,7 +39,7 @@ export async function readReference(folder: string): Promise<Reference> {
   const json = async (file: string): Promise<unknown> => {
     const text = await Deno.readTextFile(join(folder, file));
     try {
-      return JSON.parse(text);
+      return parsePython(text);
     } catch (error) {
       throw new Error(`${file} is no JSON: ${error instanceof Error ? error.message : error}`);
     }

@@ -4,6 +4,7 @@ import { sdSchedule } from "../diffusion/config.ts";
 import { type Denoiser, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
 import { addNoise, makeSchedule, minSnrWeights, velocity } from "../diffusion/schedule.ts";
 import { nchwToNhwc } from "../weights/layout.ts";
+import { type PublishedScheduler, schedulerConfig } from "../weights/scheduler_config.ts";
 import { compare, type Comparison, type Tolerances } from "./compare.ts";
 import { expectTensors, type Reference, shaped } from "./reference.ts";
 import { settings } from "./settings.ts";
@@ -30,7 +31,14 @@ const samplerNames: Record<string, SamplerName> = {
   dpmpp_2m_karras: "dpm-solver++-karras",
 };
 
-/** Stable Diffusion's schedule, every sampler on a known function, added noise, velocity, weights. */
+/** The schedule, and how samplers walk, of a case. */
+type Setting = Pick<PublishedScheduler, "schedule" | "options">;
+
+/**
+ * Every sampler on a known function, added noise, velocity and weights; with Stable Diffusion v1's
+ * schedule, or that of a scheduler's config.json in the folder, whose prediction and spacing hold for
+ * all samplers.
+ */
 export async function checkSamplers(
   reference: Reference,
   tolerances: Tolerances,
@@ -43,7 +51,10 @@ export async function checkSamplers(
   expectTensors(reference, [
     ...["alphas_cumprod", "x_T", ...pair, ...walks, ...noises, ...weights],
   ]);
-  const schedule = makeSchedule(sdSchedule), steps = schedule.alphasCumprod.length;
+  const setting: Setting = reference.config === undefined
+    ? { schedule: sdSchedule, options: {} }
+    : schedulerConfig(reference.config);
+  const schedule = makeSchedule(setting.schedule), steps = schedule.alphasCumprod.length;
   const compared: Comparison[] = [];
   const against = (name: string, values: ArrayLike<number>) =>
     compared.push(
@@ -65,7 +76,9 @@ export async function checkSamplers(
     }
   });
   for (const walk of walks) {
-    compared.push(...await checkWalk(reference, walk, timesteps[walk] as number[], tolerances));
+    compared.push(
+      ...await checkWalk(reference, setting, walk, timesteps[walk] as number[], tolerances),
+    );
   }
   return compared;
 }
@@ -83,6 +96,7 @@ function drawsNoise(walk: string): boolean {
 /** One sampler: the time steps at which it asks, and the latents at which it ends. */
 async function checkWalk(
   reference: Reference,
+  { schedule, options }: Setting,
   walk: string,
   expected: readonly number[],
   tolerances: Tolerances,
@@ -99,8 +113,14 @@ async function checkWalk(
   const drawn = await samplers[samplerNames[sampler] as SamplerName](
     denoise,
     start,
-    makeSchedule(sdSchedule),
-    { steps: Number(steps), eta: Number(eta ?? 0), noise: (i) => noiseOf(reference, walk, i) },
+    makeSchedule(schedule),
+    {
+      ...options,
+      steps: Number(steps),
+      eta: Number(eta ?? 0),
+      prediction: schedule.prediction ?? "epsilon",
+      noise: (i) => noiseOf(reference, walk, i),
+    },
   );
   const compared = [
     compare(`timesteps.${walk}`, asked, expected, 0),

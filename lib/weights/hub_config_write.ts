@@ -136,10 +136,10 @@ export function schedulerJson({ schedule: c }: ModelConfig): Json {
   return {
     _class_name: "PNDMScheduler",
     beta_end: c.betaEnd,
-    beta_schedule: "scaled_linear",
+    beta_schedule: c.kind ?? "scaled_linear",
     beta_start: c.betaStart,
     num_train_timesteps: c.steps,
-    prediction_type: "epsilon",
+    prediction_type: c.prediction ?? "epsilon",
     set_alpha_to_one: false,
     skip_prk_steps: true,
     steps_offset: 1,

@@ -1,15 +1,14 @@
 /** A published model as it lies on the hub: a CLIP folder and a Stable Diffusion pipeline folder. */
 import { join } from "@std/path";
-import { z } from "zod";
 import type { Tokenizer } from "../clip/tokenizer.ts";
 import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import type { ClipConfig, ClipTextConfig } from "../clip/config.ts";
-import type { ScheduleConfig } from "../diffusion/config.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { exists } from "../runtime/files.ts";
 import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
 import { isObject } from "./header.ts";
-import { shown } from "./plain_json.ts";
+import { parsePython, shown } from "./plain_json.ts";
+import { schedulerConfig } from "./scheduler_config.ts";
 
 /** Which two folders make a model, and how. */
 export interface PublishedFolders {
@@ -49,7 +48,10 @@ export async function publishedConfig(folders: PublishedFolders): Promise<Publis
   const encoder = named(join(diffusion, "text_encoder"), () => textConfig(clipJson, textJson));
   const unet = named(join(diffusion, "unet"), () => unetConfig(unetJson));
   const vae = named(join(diffusion, "vae"), () => vaeConfig(vaeJson));
-  const schedule = named(join(diffusion, "scheduler"), () => scheduleConfig(scheduleJson));
+  const schedule = named(
+    join(diffusion, "scheduler"),
+    () => schedulerConfig(scheduleJson).schedule,
+  );
   const text = chooseText(folders, clip, encoder);
   const latent = isObject(unetJson) && typeof unetJson.sample_size === "number"
     ? unetJson.sample_size
@@ -112,25 +114,6 @@ function textConfig(clip: unknown, text: unknown): ClipTextConfig {
   return clipConfig({ ...clip as Record<string, unknown>, text_config: text }).text;
 }
 
-const schedule = z.object({
-  num_train_timesteps: z.number().int().min(1),
-  beta_start: z.number(),
-  beta_end: z.number(),
-  beta_schedule: z.literal("scaled_linear"),
-  prediction_type: z.literal("epsilon").default("epsilon"),
-  trained_betas: z.null().optional(),
-});
-
-function scheduleConfig(json: unknown): ScheduleConfig {
-  const result = schedule.safeParse(json);
-  if (!result.success) {
-    const issues = result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`);
-    throw new Error(`scheduler_config.json is not supported: ${issues.join("; ")}`);
-  }
-  const { num_train_timesteps: steps, beta_start, beta_end } = result.data;
-  return { steps, betaStart: beta_start, betaEnd: beta_end };
-}
-
 /** Checks that a folder is a Stable Diffusion pipeline. */
 async function checkPipeline(folder: string): Promise<void> {
   const json = await readJson(folder, "model_index.json", "a Stable Diffusion pipeline folder");
@@ -159,7 +142,7 @@ export async function readJson(
     throw new Error(`${path}: no such file; expected ${folder} to be ${what}`, { cause: error });
   }
   try {
-    return JSON.parse(text);
+    return parsePython(text);
   } catch (error) {
     throw new Error(`${path}: no JSON: ${shown((error as Error).message)}`);
   }

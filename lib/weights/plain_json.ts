@@ -59,3 +59,12 @@ function endOfString(text: string, start: number): number {
   }
   return text.length;
 }
+
+/**
+ * JSON as Python writes it, which has `-Infinity` where a scheduler says so; it is read as text.
+ *
+ * Throws a SyntaxError like JSON.parse.
+ */
+export function parsePython(text: string): unknown {
+  return JSON.parse(text.replace(/("\s*:\s*)(-?Infinity|NaN)(?=\s*[,}])/g, '$1"$2"'));
+}
