@@ -3,10 +3,10 @@ import sharp, { type Sharp } from "sharp";
 import type { Stream } from "../../../runtime/random.ts";
 import type { ColourName, Rgb } from "../colour.ts";
 import { Sketch } from "../sketch.ts";
-import { person } from "./body.ts";
 import { drawBottoms } from "./bottoms.ts";
 import { fabricOf } from "./fabric.ts";
 import { type Ground, GROUNDS, groundSvg } from "./ground.ts";
+import { person } from "./person.ts";
 import { drawTop } from "./tops.ts";
 import type { Garment, Gender } from "./wardrobe.ts";
 

@@ -1,22 +1,16 @@
 /** Tops, coats, dresses and jumpsuits: the cut of the body and the sleeves. */
 import { hex, mix } from "../colour.ts";
 import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
-import {
-  drawArm,
-  drawHairBehind,
-  drawHairFromBehind,
-  drawHead,
-  drawLegs,
-  drawShoes,
-  drawTrunk,
-  limbEdges,
-  middle,
-  type Person,
-  Y,
-} from "./body.ts";
-import { drapeSkirt, drapeTrousers, plainTrousers } from "./bottoms.ts";
-import { drawDetails, drawHoodBehind } from "./details.ts";
-import { drape, emblem, type Fabric, fold } from "./fabric.ts";
+import { drawArm, drawLegs, drawShoes, drawTrunk } from "./body.ts";
+import { drapeSkirt } from "./bottoms.ts";
+import { drawHoodBehind } from "./collars.ts";
+import { drawDetails } from "./details.ts";
+import { drape, type Fabric, fold } from "./fabric.ts";
+import { drawHairBehind, drawHairFromBehind, drawHead } from "./head.ts";
+import { limbEdges } from "./limbs.ts";
+import { emblem } from "./motif.ts";
+import { middle, type Person, Y } from "./person.ts";
+import { drapeTrousers, plainTrousers } from "./trousers.ts";
 import type { Garment } from "./wardrobe.ts";
 
 /** Where the parts of a top lie, for its details. */
