@@ -12,15 +12,14 @@ import { writeSamples } from "../report/grid.ts";
 import { type RunConfig, writeQueries } from "../report/record.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
-import { freezing } from "../train/freeze.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
-import { adaptersFor, isAdapter } from "../train/lora.ts";
-import { jointLoss, learningRateOf } from "../train/objective.ts";
-import { belongsToRsc, rscSpecs } from "../train/consistency.ts";
-import { initialParams, saveParams } from "../weights/params.ts";
+import { jointLoss } from "../train/objective.ts";
+import { belongsToRsc } from "../train/consistency.ts";
+import { saveParams } from "../weights/params.ts";
 import type { StudyContext } from "./context.ts";
 import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { distinctPlaces, RunSubject } from "./subject.ts";
+import { trainedParameters } from "./trained.ts";
 import { versions } from "./versions.ts";
 
 /** One run of a study. */
@@ -186,21 +185,16 @@ async function tune(
   const data = await context.training(plan.dataset, plan.fraction, plan.seed);
   const schedule = makeSchedule(preset.model.schedule);
   const batches = { ...train, seed: plan.seed };
-  const added = weights.rsc > 0 ? initialParams(rscSpecs(model.config, train.rsc), plan.seed) : {};
-  const start = { ...model.params, ...added };
-  const rate = freezing(
-    train.freeze,
-    Object.keys(start),
-    (name) => learningRateOf(name, weights, train.learningRates, train.rsc),
+  const { params, added, learningRate } = trainedParameters(
+    preset,
+    row,
+    model.params,
+    plan.seed,
   );
-  const adapters = train.lora > 0
-    ? adaptersFor(start, train.lora, plan.seed, (name) => rate(name) > 0)
-    : {};
-  const adaptersAlone = (name: string) => isAdapter(name) || belongsToRsc(name) ? rate(name) : 0;
   const result = await trainLoop(
     {
-      params: { ...start, ...adapters },
-      learningRate: train.lora > 0 ? adaptersAlone : rate,
+      params,
+      learningRate,
       prepare: (step, micro) => {
         const draw = step * train.accumulate + micro;
         const order = batchIndices(data.count, train.batch, draw, plan.seed);
@@ -214,7 +208,7 @@ async function tune(
     train,
     { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
   );
-  tf.dispose([added, adapters]);
+  tf.dispose(added);
   return {
     ...result,
     params: published(result.params, model.params, row.keep),

@@ -22,13 +22,12 @@ export async function saveCheckpoint(
   identity: string,
 ): Promise<void> {
   const tensors = optimizer.tensors();
-  const entries = await Promise.all(
-    Object.entries(tensors).map(async ([name, t]) => ({
-      name,
-      shape: [t.size],
-      data: await t.data<"float32">(),
-    })),
-  );
+  // Each is read when its turn comes to be written: a large model is not in memory twice.
+  const entries = Object.entries(tensors).map(([name, t]) => ({
+    name,
+    shape: [t.size],
+    data: () => t.data<"float32">(),
+  }));
   await Deno.mkdir(join(folder, "checkpoint"), { recursive: true });
   await writeSafetensors(fileOf(folder), entries, {
     dtype: "F32",

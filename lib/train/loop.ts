@@ -29,6 +29,8 @@ export interface Task<Batch> {
   /** Text that names a batch in an error. */
   readonly describe?: (batch: Batch) => string;
   readonly dispose?: (batch: Batch) => void;
+  /** The loop may free the trained ones of `params` when it has its own, so that none is there twice. */
+  readonly takeOver?: boolean;
 }
 
 /** Where a loop writes and whom it tells. */
@@ -109,28 +111,42 @@ export async function trainLoop<Batch>(
   }
 }
 
+/** A group of more numbers than this is divided: an optimiser's temporaries are as large as its groups. */
+const LARGEST_GROUP = 2 ** 24;
+
 /** Trained parameters as variables in groups of equal learning rate and decay; others as they are. */
-function groupParameters<Batch>(
-  task: Task<Batch>,
+export function groupParameters(
+  task: Pick<Task<unknown>, "params" | "learningRate" | "takeOver">,
   config: LoopConfig,
 ): { groups: ParamGroup[]; params: Params } {
   const params: Params = { ...task.params };
-  const byKey = new Map<
-    string,
-    { variables: tf.Variable[]; learningRate: number; weightDecay: number }
-  >();
+  type Group = {
+    variables: tf.Variable[];
+    size: number;
+    learningRate: number;
+    weightDecay: number;
+  };
+  const byKey = new Map<string, Group[]>();
   for (const name of Object.keys(task.params).sort()) {
     const learningRate = task.learningRate(name);
     if (learningRate === 0) continue;
     const variable = tf.variable(task.params[name] as tf.Tensor);
     params[name] = variable;
+    if (task.takeOver) task.params[name]?.dispose();
     const weightDecay = decays(variable) ? config.weightDecay : 0;
     const key = `lr${learningRate}-wd${weightDecay}`;
-    const group = byKey.get(key) ?? { variables: [], learningRate, weightDecay };
-    group.variables.push(variable);
-    byKey.set(key, group);
+    const parts = byKey.get(key) ?? [];
+    byKey.set(key, parts);
+    let last = parts.at(-1);
+    if (!last || last.size + variable.size > LARGEST_GROUP) {
+      parts.push(last = { variables: [], size: 0, learningRate, weightDecay });
+    }
+    last.variables.push(variable);
+    last.size += variable.size;
   }
-  const groups = [...byKey].map(([name, group]) => ({ name, ...group }));
+  const groups = [...byKey].flatMap(([name, parts]) =>
+    parts.map(({ size: _, ...part }, i) => ({ name: i === 0 ? name : `${name}-${i}`, ...part }))
+  );
   if (groups.length === 0) {
     throw new Error("trainLoop: every parameter is frozen, nothing to train");
   }

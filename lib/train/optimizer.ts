@@ -47,12 +47,16 @@ export class AdamW {
   }
 
   /**
-   * One update from gradients in the order of the groups' variables.
+   * One update from gradients in the order of the groups' variables, which it disposes of.
    *
    * `rate` multiplies every group's learning rate. Returns the gradients' norm before clipping.
    */
   update(grads: readonly (readonly tf.Tensor[])[], rate: number): number {
-    const flat = grads.map((group) => flatten(group));
+    const flat = grads.map((group) => {
+      const vector = flatten(group);
+      tf.dispose([...group]);
+      return vector;
+    });
     const norm = Math.sqrt(
       flat.reduce(
         (sum, g) => sum + (tf.tidy(() => tf.sum(tf.square(g)).dataSync()[0]) as number),

@@ -16,7 +16,7 @@ import { jointLoss } from "unidiff/train/objective.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
-import { randomBatch } from "./random_batch.ts";
+import { randomBatch } from "unidiff/fullsize/random_model.ts";
 
 const draw = (name: string, shape: number[]) =>
   tf.tensor(stream(5, name).normals(shape.reduce((a, b) => a * b, 1)), shape);

@@ -13,7 +13,7 @@ import { adaptersFor, isAdapter, mergeAdapters } from "unidiff/train/lora.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
-import { randomBatch } from "../nn/random_batch.ts";
+import { randomBatch } from "unidiff/fullsize/random_model.ts";
 
 onBackends("adapters change nothing at first, and merged ones compute the same", () => {
   const params = initialParams(modelSpecs(nano), 0), adapters = adaptersFor(params, 2, 0);

@@ -1,0 +1,45 @@
+/** How much memory this process holds and held at most, as the system counts it. */
+
+/** Bytes in main memory: now, and at most since the process began or {@link resetPeak}. */
+export interface MemoryUsed {
+  readonly now: number;
+  readonly peak: number;
+}
+
+/** Reads the counts from /proc; undefined where the system has none (macOS, Windows). */
+export function memoryUsed(): MemoryUsed | undefined {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    const kilobytes = (field: string) =>
+      Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? NaN);
+    const now = kilobytes("VmRSS") * 1024, peak = kilobytes("VmHWM") * 1024;
+    return Number.isFinite(now + peak) ? { now, peak } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lets the peak count anew from now; false where the system does not allow it. */
+export function resetPeak(): boolean {
+  try {
+    Deno.writeTextFileSync("/proc/self/clear_refs", "5");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes that this process holds on an NVIDIA GPU, as the driver counts them; undefined without one. */
+export function gpuMemoryUsed(): number | undefined {
+  try {
+    const { success, stdout } = new Deno.Command("nvidia-smi", {
+      args: ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"],
+    }).outputSync();
+    if (!success) return undefined;
+    const lines = new TextDecoder().decode(stdout).split("\n").map((l) => l.split(",").map(Number));
+    const own = lines.find(([pid]) => pid === Deno.pid);
+    return own?.[1] === undefined ? undefined : own[1] * 2 ** 20;
+  } catch {
+    return undefined;
+  }
+}

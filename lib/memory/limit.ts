@@ -1,0 +1,157 @@
+/** Whether a study's runs fit into memory, and what would fit where they do not. */
+import type { Changes } from "../study/changes.ts";
+import { changed } from "../study/changes.ts";
+import type { Preset } from "../study/presets.ts";
+import { type Row, rowOf, trainingOf, weightsOf } from "../study/rows.ts";
+import { estimateStep, type MemoryEstimate } from "./estimate.ts";
+
+/** The memory in which tensors lie. */
+export interface DeviceMemory {
+  readonly bytes: number;
+  /** "this machine's memory", "the GPU's memory", … */
+  readonly what: string;
+}
+
+/** The whole memory of the device that computes: the GPU's, or the machine's within its container. */
+export function deviceMemory(onGpu: boolean): DeviceMemory {
+  const gpu = onGpu ? gpuMemory() : undefined;
+  if (gpu !== undefined) return { bytes: gpu, what: "the GPU's memory" };
+  const { total } = Deno.systemMemoryInfo(), allowed = containerMemory();
+  return allowed !== undefined && allowed < total
+    ? { bytes: allowed, what: "this container's memory" }
+    : { bytes: total, what: "this machine's memory" };
+}
+
+/** Bytes that the container allows (control groups, version 2 or 1), if it limits them. */
+function containerMemory(): number | undefined {
+  const files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+  for (const file of files) {
+    try {
+      const bytes = Number(Deno.readTextFileSync(file)); // "max" is no number
+      if (Number.isFinite(bytes) && bytes > 0) return bytes;
+    } catch { /* no such file: not limited in this way */ }
+  }
+  return undefined;
+}
+
+/** The smallest GPU's memory, as the driver tells. */
+function gpuMemory(): number | undefined {
+  try {
+    const { success, stdout } = new Deno.Command("nvidia-smi", {
+      args: ["--query-gpu=memory.total", "--format=csv,noheader,nounits"],
+    }).outputSync();
+    const sizes = new TextDecoder().decode(stdout).trim().split("\n").map(Number);
+    return success && sizes.every((n) => n > 0) ? Math.min(...sizes) * 2 ** 20 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to try, from what costs least to what changes most; each over the ones before. */
+const remedies: readonly Changes[] = [
+  { "train.gradientCheckpointing": true },
+  { "train.optimizer": "sgd" },
+  { "train.optimizer": "sgd", "train.momentum": 0 },
+  { "train.lora": 8 },
+];
+
+/**
+ * The estimate of the row that needs most.
+ *
+ * Throws an Error with the numbers, and with the options that would fit, where that is more than
+ * `limit`. Rows that train nothing need no step.
+ */
+export async function checkMemory(
+  preset: Preset,
+  rowIds: readonly string[],
+  limit: DeviceMemory,
+): Promise<{ row: string; estimate: MemoryEstimate } | undefined> {
+  let worst: { row: string; estimate: MemoryEstimate } | undefined;
+  for (const id of undominated(preset, rowIds)) {
+    const estimate = await estimateStep(preset, rowOf(id));
+    if (!worst || estimate.total > worst.estimate.total) worst = { row: id, estimate };
+  }
+  if (!worst || worst.estimate.total <= limit.bytes) return worst;
+  const ways = await waysThatFit(preset, rowOf(worst.row), limit.bytes);
+  throw new Error(
+    `a step of row ${worst.row} needs ${describeEstimate(worst.estimate)}; ${limit.what} is ` +
+      `${gib(limit.bytes)}. ` +
+      (ways.length > 0
+        ? `These would fit:\n${ways.map((way) => `  ${way}`).join("\n")}\n`
+        : "Nothing that this project knows would make it fit; take a smaller preset. ") +
+      "--memory-limit GIB says how much there is if that is wrong.",
+  );
+}
+
+/** Rows that train, without those of which another has every loss and the same settings: it needs more. */
+function undominated(preset: Preset, rowIds: readonly string[]): string[] {
+  const lossesOf = (id: string) => {
+    const { itc, is, rsc } = weightsOf(preset, rowOf(id));
+    return [itc > 0, is > 0, rsc > 0];
+  };
+  const settings = (id: string) => {
+    const { rsc, ...train } = trainingOf(preset, rowOf(id));
+    return JSON.stringify([train, lossesOf(id)[2] ? [rsc.form, rsc.feature] : undefined]);
+  };
+  const covers = (a: string, b: string) =>
+    lossesOf(b).every((on, i) => !on || lossesOf(a)[i]) &&
+    (!lossesOf(b)[2] || settings(a) === settings(b)) &&
+    JSON.stringify(rowOf(a).learningRates) === JSON.stringify(rowOf(b).learningRates);
+  const training = rowIds.filter((id) => lossesOf(id).includes(true));
+  return training.filter((b, i) =>
+    !training.some((a, j) => a !== b && covers(a, b) && (!covers(b, a) || j < i))
+  );
+}
+
+/** Options, as they stand on a command line, under which a step fits, with what it then needs. */
+async function waysThatFit(preset: Preset, row: Row, limit: number): Promise<string[]> {
+  const ways: string[] = [];
+  const batches = [preset.train.batch, ...smallerBatches(preset.train)];
+  for (const batch of batches) {
+    const divided: Changes = batch === preset.train.batch ? {} : {
+      "train.batch": batch,
+      "train.accumulate": preset.train.accumulate * preset.train.batch / batch,
+    };
+    let changes: Changes = divided;
+    for (const remedy of [{}, ...remedies] as Changes[]) {
+      changes = remedy["train.lora"] ? { ...divided, ...remedies[0], ...remedy } : {
+        ...changes,
+        ...remedy,
+      };
+      if (Object.keys(changes).length === 0) continue;
+      const { total } = await estimateStep(changed(preset, changes), row);
+      if (total > limit) continue;
+      const options = Object.entries(changes).map(([path, value]) => `--set ${path}=${value}`);
+      ways.push(`${options.join(" ")}   (${gib(total)})`);
+      break;
+    }
+  }
+  return ways;
+}
+
+/** Divisors of the batch that leave at least four pictures, which RSC can still compare. */
+function smallerBatches({ batch }: Preset["train"]): number[] {
+  const sizes = [batch / 2, batch / 4, batch / 8].filter((n) => Number.isInteger(n) && n >= 4);
+  return [...sizes.slice(0, 1), ...sizes.slice(-1)].filter((n, i, all) => all.indexOf(n) === i);
+}
+
+/** "25.2 GiB: weights 5.1, gradients 4.8, optimiser 12.6, activations 0.8, libraries 2.0" */
+export function describeEstimate(e: MemoryEstimate): string {
+  const parts = {
+    weights: e.parameters,
+    gradients: e.gradients,
+    optimiser: e.optimizer,
+    ...(e.start > 0 ? { "weights before training": e.start } : {}),
+    activations: e.activations,
+    libraries: e.total - e.tensors,
+  };
+  const shown = Object.entries(parts).map(([name, bytes]) =>
+    `${name} ${(bytes / 2 ** 30).toFixed(1)}`
+  );
+  return `${gib(e.total)}: ${shown.join(", ")}`;
+}
+
+/** "25.2 GiB" */
+export function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
