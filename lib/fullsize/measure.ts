@@ -20,8 +20,8 @@ export interface Figures {
   readonly load?: number;
   readonly loadPeak?: number;
   /** Doing it for the first time, and once more. */
-  readonly first: number;
-  readonly again: number;
+  readonly first?: number;
+  readonly again?: number;
   /** The most memory held while doing it, weights included. */
   readonly peak?: number;
   readonly gpu?: number;

@@ -1,25 +1,90 @@
 /** `deno task fullsize`: time and memory of the published sizes on this machine, as a table. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { join } from "@std/path";
-import { cacheFolder, dataFolder } from "../data/folders.ts";
+import { cacheFolder } from "../data/folders.ts";
 import { type Figures, passes } from "../fullsize/measure.ts";
-import { randomModel } from "../fullsize/random_model.ts";
-import { sd15 } from "../model/config.ts";
-import { startBackend } from "../runtime/backend.ts";
-import { exists } from "../runtime/files.ts";
-import { tf } from "../runtime/tf.ts";
-import { writePublished } from "../weights/hub_write.ts";
+import { figuresTable } from "../fullsize/table.ts";
+import { trainings } from "../fullsize/train.ts";
+import { deviceMemory, gib } from "../memory/limit.ts";
+import { describeBackend, startBackend } from "../runtime/backend.ts";
+import { exists, writeJson } from "../runtime/files.ts";
+import { progress } from "../runtime/progress.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { ensureSetup } from "../setup/setup.ts";
 
-const [id, folder] = Deno.args as [string, string];
-await startBackend();
-if (id === "write") {
-  console.time("draw");
-  const model = await randomModel(sd15);
-  console.timeEnd("draw");
-  console.time("write");
-  await writePublished(model, folder, { dtype: "F16" });
-  console.timeEnd("write");
-} else {
-  console.log(JSON.stringify(await passes[id as keyof typeof passes](folder, sd15)));
+const ids = [...Object.keys(passes), ...Object.keys(trainings)];
+const command = new Command("deno task fullsize")
+  .description(
+    "Measure time and memory of Stable Diffusion v1.5 with CLIP ViT-L/14 on this machine: forward " +
+      "passes and training steps, each in a process of its own, with random weights of the " +
+      "published shapes (2.8 GB on disk, made in a minute). What cannot fit is refused, not tried.",
+  )
+  .option("--only <lines>", `lines of the table, with commas: ${ids.join(", ")}`, lines, ids)
+  .option("--memory-limit <GiB>", "memory to count with; the device's own unless given", size)
+  .option("--folder <path>", "where the weights and the figures lie", cacheFolder("fullsize"))
+  .option("--again", "measure once more what was measured")
+  .showHelpAfterError("(--help explains the options)")
+  .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+interface Given {
+  only: string[];
+  memoryLimit?: number;
+  folder: string;
+  again?: boolean;
 }
-void [Command, cacheFolder, exists, tf, {} as Figures];
+const { only, memoryLimit, folder, again = false } = command
+  .parse(Deno.args, { from: "user" }).opts<Given>();
+
+await ensureSetup();
+const backend = await startBackend();
+const limit = memoryLimit === undefined
+  ? deviceMemory(backend.device.startsWith("GPU"))
+  : { bytes: memoryLimit * 2 ** 30, what: "the limit" };
+console.log(`${describeBackend(backend)}; memory: ${gib(limit.bytes)}`);
+const weights = join(folder, "weights");
+if (!await exists(weights)) {
+  console.log(`writing random weights of the published shapes to ${weights}`);
+  await row("write");
+}
+const bar = progress(only.length, "measuring", { unit: "lines" });
+const figures: Figures[] = [];
+for (const [i, id] of only.entries()) {
+  bar.step(i, id);
+  const file = join(folder, "figures", `${id}.json`);
+  if (again || !await exists(file)) await writeJson(file, await row(id));
+  figures.push(JSON.parse(await Deno.readTextFile(file)));
+}
+bar.step(only.length);
+await bar.done();
+console.log(`\n${figuresTable(figures)}`);
+
+/** Measures one line in a process of its own. */
+async function row(id: string): Promise<unknown> {
+  const script = join(projectFolder, "lib", "tasks", "fullsize_row.ts");
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", "--no-prompt", script, id, weights, JSON.stringify(limit)],
+    // Otherwise TensorFlow takes all of a GPU's memory, whatever it needs.
+    env: { TF_FORCE_GPU_ALLOW_GROWTH: "true" },
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (code !== 0) {
+    console.error(`${id}: ended with status ${code}${code === 137 ? ", out of memory" : ""}`);
+    Deno.exit(1);
+  }
+  return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1) as string);
+}
+
+function lines(text: string): string[] {
+  const wanted = text.split(",").map((part) => part.trim());
+  const unknown = wanted.find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`"${unknown}" is not known; expected some of ${ids.join(", ")}`);
+  }
+  return wanted;
+}
+
+function size(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number of GiB above 0");
+  return value;
+}
