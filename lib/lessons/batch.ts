@@ -6,7 +6,8 @@ import type { Model } from "../model/model.ts";
 import { pictureGrid } from "../report/grid.ts";
 import { stream } from "../runtime/random.ts";
 import { StudyContext } from "../study/context.ts";
-import { type Preset, presetOf } from "../study/presets.ts";
+import type { Preset } from "../study/presets.ts";
+import { presetFor } from "../study/start.ts";
 import type { StudyConfig } from "../study/study.ts";
 import { jointBatch } from "../train/joint_data.ts";
 import type { JointBatch } from "../train/objective.ts";
@@ -29,10 +30,10 @@ export interface VisibleBatch {
  * caption is dropped, no picture is mirrored.
  */
 export async function visibleBatch(
-  setting: Pick<StudyConfig, "datasets" | "preset" | "changes">,
+  setting: Pick<StudyConfig, "datasets" | "preset" | "changes" | "published">,
   { count = 6, seed = 0 } = {},
 ): Promise<VisibleBatch> {
-  const preset = presetOf(setting.preset, setting.changes), context = new StudyContext(preset);
+  const preset = await presetFor(setting), context = new StudyContext(preset);
   const name = setting.datasets[0] as string;
   const records = trainingRecords(await context.dataSet(name));
   const captions = records.map((record) => record.captions[0] as string);

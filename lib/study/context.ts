@@ -1,30 +1,22 @@
-import { isAbsolute, join } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { clipSpecs } from "../clip/clip.ts";
-import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import { evaluationRecords, subsetByProduct, trainingRecords } from "../data/batches.ts";
 import { findDataSet } from "../data/find.ts";
-import { sha256 } from "../data/fingerprint.ts";
 import { cacheFolder } from "../data/folders.ts";
 import { openPixels, type PixelFile, positionsOf } from "../data/pixel_cache.ts";
 import type { DataSet, ProductRecord, Split } from "../data/record.ts";
 import { drawnCorpus } from "../data/synthetic/corpus.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
 import { cached, type Extractor } from "../eval/extractor.ts";
 import { colourGrid } from "../eval/judge.ts";
 import type { Pictures, RealPictures, TestPictures, Visual } from "../eval/measures/subject.ts";
 import { mobilenet } from "../eval/mobilenet.ts";
-import { type Model, modelSpecs } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { stream } from "../runtime/random.ts";
 import { drawnSeeds } from "../pretrain/corpus.ts";
-import { initialParams, loadParams } from "../weights/params.ts";
 import type { JointData } from "../train/joint_data.ts";
 import { inNotebook } from "../runtime/display.ts";
 import { progress } from "../runtime/progress.ts";
 import { type LatentFile, openLatents } from "./latents.ts";
 import type { Preset } from "./presets.ts";
+import { loadModel, startingPoint } from "./start.ts";
 
 /** What the runs of a study share, each made once: the pretrained model, pictures, latents. */
 export class StudyContext {
@@ -42,11 +34,10 @@ export class StudyContext {
 
   /** The context of another preset; what was made is shared where only their training differs. */
   with(preset: Preset): StudyContext {
-    const { model, weights, evaluate } = this.preset;
     const context = new StudyContext(preset, this.#skipBad, this.#extractor);
-    const same = preset.model === model && preset.weights === weights &&
-      preset.evaluate === evaluate;
-    if (same) context.#made = this.#made;
+    const shared = ({ model, weights, evaluate }: Preset) =>
+      JSON.stringify([model, weights, evaluate]);
+    if (shared(preset) === shared(this.preset)) context.#made = this.#made;
     return context;
   }
 
@@ -65,14 +56,7 @@ export class StudyContext {
 
   /** What the starting weights are: a hash of their files, or "random". */
   startingPoint(): Promise<string> {
-    return this.#once("starting point", async () => {
-      const files = await weightFiles(this.preset);
-      if (files.length === 0) return "random";
-      const hashes = await Promise.all(
-        files.map(async (file) => sha256(await Deno.readFile(file))),
-      );
-      return sha256(hashes.join()).slice(0, 16);
-    });
+    return this.#once("starting point", () => startingPoint(this.preset));
   }
 
   dataSet(name: string): Promise<DataSet> {
@@ -231,49 +215,4 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
-}
-
-/** The networks that are kept in files of their own. */
-const networks = ["autoencoder", "clip", "unet"] as const;
-
-/**
- * The weight files of a preset, empty where it starts at random; throws an error that names a
- * missing one.
- */
-export async function weightFiles({ name, weights }: Preset): Promise<string[]> {
-  if (weights === "random") return [];
-  if (weights === "") {
-    throw new Error(
-      `weights of preset "${name}": none are named; put the folder of its files into ` +
-        "lib/study/presets.ts",
-    );
-  }
-  const folder = isAbsolute(weights) ? weights : join(projectFolder, weights);
-  const files = networks.map((network) => join(folder, `${network}.safetensors`));
-  for (const file of files) {
-    if (!await exists(file)) {
-      throw new Error(
-        `weights of preset "${name}": ${file} does not exist; "deno task pretrain" makes the ` +
-          "miniature's",
-      );
-    }
-  }
-  return files;
-}
-
-/** The starting model of a preset, from its files or at random. */
-export async function loadModel(preset: Preset): Promise<Model> {
-  const { model: config } = preset;
-  const tokenizer = await loadTokenizer(join(projectFolder, "data", "mini", "tokenizer"));
-  const files = await weightFiles(preset);
-  if (files.length === 0) {
-    return { config, tokenizer, params: initialParams(modelSpecs(config), 0) };
-  }
-  const [autoencoder, clip, unet] = files as [string, string, string];
-  const params = {
-    ...await loadParams(autoencoder, vaeSpecs(config.vae)),
-    ...await loadParams(clip, clipSpecs(config.clip)),
-    ...await loadParams(unet, unetSpecs(config.unet)),
-  };
-  return { config, tokenizer, params };
 }

@@ -2,8 +2,8 @@
 import { join } from "@std/path";
 import { StudyContext } from "./context.ts";
 import { aboutRun, modelFolderOf, modelOfRun, readAbout, saveModelFolder } from "./model_folder.ts";
-import { presetOf } from "./presets.ts";
 import { saveSetting, studyFolder, type StudySetting } from "./setting.ts";
+import { presetFor } from "./start.ts";
 import { type PlannedRun, planStudy, runStudy, type StudyOptions } from "./study.ts";
 
 /** What {@link finetune} did. */
@@ -27,7 +27,7 @@ export async function finetune(
 ): Promise<Finetuned> {
   const folder = modelFolderOf(setting.name), study = studyFolder(setting.name);
   const context = options.context ??
-    new StudyContext(presetOf(setting.preset, setting.changes), setting.skipBad);
+    new StudyContext(await presetFor(setting), setting.skipBad);
   const [run] = await checkUnclaimed(setting, context);
   await saveSetting(setting);
   if (await readAbout(folder) === undefined) {

@@ -10,11 +10,12 @@ import type { Params, ParamSpecs } from "../nn/params.ts";
 import type { RunConfig } from "../report/record.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
+import { writeTokenizer } from "../weights/hub_write.ts";
 import { loadParams, saveParams } from "../weights/params.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
-import { loadModel } from "./context.ts";
 import { type Preset, presetOf } from "./presets.ts";
 import { studyFolder } from "./setting.ts";
+import { loadModel } from "./start.ts";
 
 /** What about.json says of a model: how it came to be. */
 const aboutSchema = z.looseObject({
@@ -63,14 +64,10 @@ export async function saveModelFolder(folder: string, model: Model, about: About
   const { config, params } = model;
   const part = (specs: ParamSpecs): Params =>
     Object.fromEntries(Object.keys(specs).map((name) => [name, params[name]!]));
-  await Deno.mkdir(join(folder, "tokenizer"), { recursive: true });
   await saveParams(join(folder, "autoencoder.safetensors"), part(vaeSpecs(config.vae)));
   await saveParams(join(folder, "clip.safetensors"), part(clipSpecs(config.clip)));
   await saveParams(join(folder, "unet.safetensors"), part(unetSpecs(config.unet)));
-  const tokenizer = join(projectFolder, "data", "mini", "tokenizer");
-  for await (const { name } of Deno.readDir(tokenizer)) {
-    await Deno.copyFile(join(tokenizer, name), join(folder, "tokenizer", name));
-  }
+  await writeTokenizer(join(folder, "tokenizer"), model.tokenizer, config.clip.text.contextLength);
   await writeJson(join(folder, "config.json"), config);
   await writeJson(join(folder, "about.json"), about);
 }

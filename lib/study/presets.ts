@@ -3,6 +3,7 @@ import type { EvaluateConfig } from "../eval/measures/subject.ts";
 import { changed, type Changes } from "./changes.ts";
 import { mini, type ModelConfig, nano, sd15 } from "../model/config.ts";
 import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
+import type { PublishedFolders } from "../weights/hub_folder.ts";
 import type { RscConfig } from "../train/consistency.ts";
 import type { TowerRates } from "../train/objective.ts";
 
@@ -26,8 +27,8 @@ export interface TrainConfig extends LoopConfig {
 export interface Preset {
   readonly name: string;
   readonly model: ModelConfig;
-  /** Where the starting weights are: a folder of the project, or "random". */
-  readonly weights: string;
+  /** Where the starting weights are: a folder of the project, published folders, or "random". */
+  readonly weights: string | PublishedFolders;
   /** λ of each loss; a row says which losses are on. INFERRED, like their values. */
   readonly lambda: Readonly<Record<"itc" | "is" | "rsc", number>>;
   readonly train: TrainConfig;

@@ -1,5 +1,5 @@
 /** Which study a command or a notebook is about. */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { z } from "zod";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -47,11 +47,12 @@ export function checkSetting(setting: StudySetting): void {
 
 /** A setting in one line. */
 export function describeSetting(setting: StudySetting): string {
-  const { name, datasets, rows, seeds, fractions, preset, changes } = setting;
+  const { name, datasets, rows, seeds, fractions, preset, changes, published } = setting;
+  const start = published ? ` from ${published.clip} and ${published.diffusion}` : "";
   const settings = Object.entries(changes).map(([path, value]) => `, ${path} = ${value}`).join("");
   const shares = fractions.map((fraction) => `${Math.round(100 * fraction)} %`).join(", ");
   return `results/${name}: rows ${rows.join(", ")} on ${datasets.join(", ")} (${shares} of the ` +
-    `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}${settings}`;
+    `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}${start}${settings}`;
 }
 
 const schema = z.object({
@@ -65,6 +66,13 @@ const schema = z.object({
     z.string(),
     z.union([z.number(), z.boolean(), z.string(), z.array(z.number())]),
   ).default({}),
+  published: z.object({
+    clip: z.string(),
+    diffusion: z.string(),
+    shared: z.enum(["clip", "diffusion"]).optional(),
+    variant: z.string().optional(),
+    imageSize: z.number().optional(),
+  }).optional(),
   skipBad: z.boolean(),
 });
 
@@ -79,13 +87,19 @@ export async function saveSetting(setting: StudySetting): Promise<void> {
 }
 
 function inOrder(setting: StudySetting): StudySetting {
-  const { name, datasets, rows, seeds, fractions, preset, changes, skipBad } = setting;
-  return { name, datasets, rows, seeds, fractions, preset, changes, skipBad };
+  const { name, datasets, rows, seeds, fractions, preset, changes, published, skipBad } = setting;
+  const start = published ? { published } : {};
+  return { name, datasets, rows, seeds, fractions, preset, changes, ...start, skipBad };
 }
 
 /** The setting in a study's study.json, or undefined where there is none; throws on a malformed one. */
-export async function savedSetting(name: string): Promise<StudySetting | undefined> {
-  const path = join(studyFolder(name), "study.json");
+export function savedSetting(name: string): Promise<StudySetting | undefined> {
+  return settingIn(studyFolder(name));
+}
+
+/** Likewise, of the study in a folder anywhere. */
+export async function settingIn(folder: string): Promise<StudySetting | undefined> {
+  const path = join(folder, "study.json"), name = basename(folder);
   if (!await exists(path)) return undefined;
   try {
     return inOrder({ ...schema.parse(JSON.parse(await Deno.readTextFile(path))), name });

@@ -2,11 +2,12 @@ import { join } from "@std/path";
 import { exists } from "../runtime/files.ts";
 import type { Progress } from "../runtime/progress.ts";
 import type { RunConfig } from "../report/record.ts";
+import type { PublishedFolders } from "../weights/hub_folder.ts";
 import type { Changes } from "./changes.ts";
 import { claimRun } from "./claim.ts";
 import { StudyContext } from "./context.ts";
-import { presetOf } from "./presets.ts";
 import { type RowId, rowOf } from "./rows.ts";
+import { presetFor } from "./start.ts";
 import { doRun, resolveRun, runName, type RunPlan } from "./run.ts";
 import { labelOf, studyProgress, workDone, workOf } from "./work.ts";
 
@@ -20,6 +21,8 @@ export interface StudyConfig {
   readonly preset: string;
   /** What is changed of the preset, by path; see changes.ts. */
   readonly changes: Changes;
+  /** Published folders to start from, in place of the preset's own sizes and weights. */
+  readonly published?: PublishedFolders | undefined;
   /** Leave out bad lines and pictures instead of stopping. */
   readonly skipBad: boolean;
 }
@@ -101,7 +104,7 @@ export async function runStudy(
   options: StudyOptions = {},
 ): Promise<StudyResult> {
   const context = options.context ??
-    new StudyContext(presetOf(config.preset, config.changes), config.skipBad);
+    new StudyContext(await presetFor(config), config.skipBad);
   const runs = await planStudy(context, config, folder);
   const work = workOf(context.preset);
   const line = options.progress ?? studyProgress(runs, context.preset);

@@ -9,18 +9,23 @@ import { StudyContext } from "../study/context.ts";
 import { modelFolderOf, readAbout } from "../study/model_folder.ts";
 import { checkUnclaimed, finetune } from "../study/finetune.ts";
 import { updateReport } from "../study/outputs.ts";
-import { presetOf, presets } from "../study/presets.ts";
+import { presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
 import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { presetFor } from "../study/start.ts";
 import { defaultStudy } from "../study/study.ts";
 import { change, count, refusing, strict } from "./arguments.ts";
+import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const command = strict(new Command("deno task finetune"))
   .description("Fine-tune the pretrained model on a folder of captioned pictures.")
   .requiredOption("--data <folder>", "a folder such as ./my-pictures, or the name of a data set")
   .option("--row <row>", `losses: ${Object.keys(rows).join(", ")}`, "A6")
-  .option("--preset <name>", Object.keys(presets).join(", "), "mini")
+  .option(
+    "--preset <name>",
+    `${Object.keys(presets).join(", ")} (default: mini, or sd15 with --clip)`,
+  )
   .option("--steps <n>", "training steps; the preset's unless given", count)
   .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
   .option("--output <name>", "the folder in results/", "my-model")
@@ -40,10 +45,12 @@ Examples:
   deno task search "A red chair." --model mine --data ./my-pictures
 `,
   );
+withPublished(command);
 const given = command.parse(Deno.args, { from: "user" }).opts<Given>();
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 
-const setting = settingOf(given), folder = studyFolder(setting.name);
+const setting = await refusing(command, () => settingOf(given));
+const folder = studyFolder(setting.name);
 const context = await refusing(command, () => checked(setting));
 await ensureSetup();
 const before = await readAbout(modelFolderOf(setting.name));
@@ -62,10 +69,10 @@ console.log(`report: ${shown(paths.at(-1)!)}`);
 console.log(`next:   deno task generate "a caption" --model ${setting.name}`);
 Deno.exit(0);
 
-interface Given {
+interface Given extends PublishedGiven {
   data: string;
   row: string;
-  preset: string;
+  preset?: string;
   steps?: number;
   set: Changes;
   output: string;
@@ -73,17 +80,19 @@ interface Given {
 }
 
 /** One row and the model that it starts from, on one data set. */
-function settingOf(
-  { data, row, preset, steps, set, output, skipBad = false }: Given,
-): StudySetting {
+async function settingOf(
+  { data, row, preset, steps, set, output, skipBad = false, ...more }: Given,
+): Promise<StudySetting> {
   const changes = steps === undefined ? set : { ...set, "train.steps": steps };
   const rows = row === "A0" ? ["A0"] : [row, "A0"];
-  return { ...defaultStudy, name: output, datasets: [data], rows, preset, changes, skipBad };
+  const published = await publishedOf(more), name = preset ?? (published ? "sd15" : "mini");
+  const start = { preset: name, ...(published ? { published } : {}) };
+  return { ...defaultStudy, name: output, datasets: [data], rows, ...start, changes, skipBad };
 }
 
 async function checked(setting: StudySetting): Promise<StudyContext> {
   checkSetting(setting);
-  const context = new StudyContext(presetOf(setting.preset, setting.changes), setting.skipBad);
+  const context = new StudyContext(await presetFor(setting), setting.skipBad);
   const [name] = setting.datasets as [string], set = await context.dataSet(name);
   for (const { where, reason } of set.skipped.slice(0, 5)) {
     console.log(`left out ${where}: ${reason}`);

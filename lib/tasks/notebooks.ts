@@ -5,8 +5,8 @@ import { ensureSetup } from "../setup/setup.ts";
 import { StudyContext } from "../study/context.ts";
 import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
 import { updateNotebooks } from "../study/outputs.ts";
-import { presetOf } from "../study/presets.ts";
 import { saveSetting, studyFolder, studySetting } from "../study/setting.ts";
+import { presetFor } from "../study/start.ts";
 import { planStudy } from "../study/study.ts";
 
 const { output } = new Command("deno task notebooks")
@@ -27,7 +27,7 @@ if (python === undefined) {
 }
 const setting = await studySetting({}, output);
 await saveSetting(setting);
-const context = new StudyContext(presetOf(setting.preset, setting.changes), setting.skipBad);
+const context = new StudyContext(await presetFor(setting), setting.skipBad);
 const folder = studyFolder(setting.name);
 const runs = await planStudy(context, setting, folder);
 const { paths } = await updateNotebooks(folder, runs, {

@@ -6,12 +6,12 @@ import type { DataSet } from "../data/record.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { duration } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
-import { StudyContext, weightFiles } from "../study/context.ts";
+import { StudyContext } from "../study/context.ts";
 import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
 import { updateNotebooks, updateReport } from "../study/outputs.ts";
-import { presetOf } from "../study/presets.ts";
 import { dataSetsOf, recordsOf } from "../study/records.ts";
 import { checkSetting, saveSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { presetFor, weightFiles } from "../study/start.ts";
 import { type PlannedRun, planStudy, runStudy } from "../study/study.ts";
 import { runWorkers } from "../study/workers.ts";
 import { parseReproduce } from "./reproduce_options.ts";
@@ -19,7 +19,7 @@ import { ensureSetup } from "../setup/setup.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now(), told = new Set<string>();
-const { options: { parts, workers, notebooks }, refuse } = parseReproduce(Deno.args);
+const { options: { parts, workers, notebooks }, refuse } = await parseReproduce(Deno.args);
 const { setting: { name } } = parts[0] as typeof parts[number];
 const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
 const work: { title: string; setting: StudySetting; context: StudyContext }[] = [];
@@ -51,7 +51,7 @@ Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
 async function checked(setting: StudySetting, first?: StudyContext): Promise<StudyContext> {
   try {
     checkSetting(setting);
-    const preset = presetOf(setting.preset, setting.changes);
+    const preset = await presetFor(setting);
     const context = first?.with(preset) ?? new StudyContext(preset, setting.skipBad);
     for (const name of setting.datasets) tellSkipped(await context.dataSet(name));
     await weightFiles(preset);

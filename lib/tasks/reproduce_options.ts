@@ -6,7 +6,8 @@ import { presets } from "../study/presets.ts";
 import { rows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
 import { defaultStudy } from "../study/study.ts";
-import { change, count, list, numbers, strict } from "./arguments.ts";
+import { change, count, list, numbers, refusing, strict } from "./arguments.ts";
+import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 
 /** What the arguments ask for. */
 export interface ReproduceOptions {
@@ -34,6 +35,10 @@ With --workers the processor's threads are divided among the processes. Sums ove
 threads may differ in their last digits, and so may the numbers of a run: compare rows that were
 computed with the same number of workers. Two cores gain little from two workers.
 
+Published checkpoints instead of the miniature: --clip and --diffusion name folders as they lie on
+the hub, or repositories that "deno task weights get" fetched (docs/checkpoints.md):
+  deno task reproduce --clip openai/clip-vit-large-patch14 --diffusion ./stable-diffusion-v1-5
+
 Less memory, for a large preset on one graphics card (docs/full_size.md has figures):
   --set train.gradientCheckpointing=true   run each block again for its gradient
   --set train.accumulate=4                 so many batches, their gradients averaged, make a step
@@ -57,9 +62,9 @@ Examples:
 `;
 
 /** Reads the arguments; wrong ones end the process with exit code 2, `refuse` does so for others. */
-export function parseReproduce(
+export async function parseReproduce(
   args: readonly string[],
-): { options: ReproduceOptions; refuse: (message: string) => never } {
+): Promise<{ options: ReproduceOptions; refuse: (message: string) => never }> {
   const command = strict(new Command("deno task reproduce"))
     .description(
       "Fine-tune the pretrained model under each row of losses on each data set, measure it, " +
@@ -71,7 +76,10 @@ export function parseReproduce(
     .option("--fractions <shares>", "shares of the training products, with commas", numbers, [
       ...defaultStudy.fractions,
     ])
-    .option("--preset <name>", Object.keys(presets).join(", "), defaultStudy.preset)
+    .option(
+      "--preset <name>",
+      `${Object.keys(presets).join(", ")} (default: mini, or sd15 with --clip)`,
+    )
     .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
     .option("--full", "the whole grid of the study instead: about 270 runs, hours; resumes")
     .option("--workers <n>", "processes that do runs side by side", count, 1)
@@ -79,28 +87,33 @@ export function parseReproduce(
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
     .option("--no-notebooks", "do not execute the notebooks")
     .addHelpText("after", more);
+  withPublished(command);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
-  const { workers, notebooks, output, skipBad = false, set: changes, full, ...study } = given;
+  const { datasets, rows, seeds, fractions, set: changes, full, skipBad = false } = given;
+  const { workers, notebooks, output } = given;
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
   const stated = (option: string) => command.getOptionValueSource(option) === "cli";
   const name = output ?? (full ? "full" : "main");
+  const published = await refusing(command, () => publishedOf(given));
+  const preset = given.preset ?? (published ? "sd15" : defaultStudy.preset);
+  const common = { name, skipBad, ...(published ? { published } : {}) };
   if (!full) {
-    const setting = { ...study, changes, name, skipBad };
+    const setting = { datasets, rows, seeds, fractions, preset, changes, ...common };
     return { options: { parts: [{ title: "", setting }], workers, notebooks }, refuse };
   }
   const fixed = ["rows", "seeds", "fractions", "set"].find(stated);
   if (fixed !== undefined) refuse(`--full has its own --${fixed}; leave it out`);
-  const parts = fullGrid(study.preset, stated("datasets") ? study.datasets : undefined)
-    .map(({ title, config }) => ({ title, setting: { ...config, name, skipBad } }));
+  const parts = fullGrid(preset, stated("datasets") ? datasets : undefined)
+    .map(({ title, config }) => ({ title, setting: { ...config, ...common } }));
   return { options: { parts, workers, notebooks }, refuse };
 }
 
-interface Given {
+interface Given extends PublishedGiven {
   datasets: string[];
   rows: string[];
   seeds: number;
   fractions: number[];
-  preset: string;
+  preset?: string;
   set: Changes;
   workers: number;
   full?: boolean;

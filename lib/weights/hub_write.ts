@@ -81,7 +81,11 @@ function pick(params: Params, wanted: (name: string) => boolean): Params {
 }
 
 /** vocab.json, merges.txt and how to use them, as CLIP's tokenizer is published. */
-async function writeTokenizer(folder: string, t: Tokenizer, contextLength: number): Promise<void> {
+export async function writeTokenizer(
+  folder: string,
+  t: Tokenizer,
+  contextLength: number,
+): Promise<void> {
   const merges = t.merges.map((pair) => pair.join(" "));
   await writeAtomic(join(folder, "vocab.json"), JSON.stringify(t.vocabulary));
   await writeAtomic(join(folder, "merges.txt"), ["#version: 0.2", ...merges, ""].join("\n"));

@@ -4,6 +4,7 @@ import { clipSpecs } from "../clip/clip.ts";
 import { textSpecs } from "../clip/text.ts";
 import { unetSpecs } from "../diffusion/unet.ts";
 import { vaeSpecs } from "../diffusion/vae.ts";
+import type { ModelConfig } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import type { Params } from "../nn/params.ts";
 import { tf } from "../runtime/tf.ts";
@@ -55,13 +56,7 @@ export async function loadPublished(
   say: (note: string) => void = () => {},
 ): Promise<Model> {
   const config = await publishedConfig(folders), { model } = config;
-  const tokenizer = await publishedTokenizer(folders);
-  if (tokenizer.vocabularySize > model.clip.text.vocabulary) {
-    throw new Error(
-      `the tokenizer of ${folders.diffusion} has ${tokenizer.vocabularySize} tokens, expected at ` +
-        `most ${model.clip.text.vocabulary}, as many as the text tower knows`,
-    );
-  }
+  const tokenizer = await checkedTokenizer(folders, model);
   const files = await publishedFiles(folders);
   const params: Params = {};
   try {
@@ -78,6 +73,40 @@ export async function loadPublished(
   }
 }
 
+/**
+ * Checks everything of two published folders but their numbers, and, where nobody has chosen, that
+ * the two text towers are the same; → the files. Throws like {@link loadPublished}.
+ */
+export async function checkPublished(folders: PublishedFolders): Promise<string[]> {
+  const { model, towers } = await publishedConfig(folders);
+  await checkedTokenizer(folders, model);
+  const files = await publishedFiles(folders);
+  for (const part of ["unet", "vae"] as const) {
+    using source = await TensorSource.open(files[part], part);
+    checkFit(
+      source.shapes(),
+      part === "unet" ? unetSpecs(model.unet) : vaeSpecs(model.vae),
+      source.where,
+    );
+  }
+  using clip = await TensorSource.open(files.clip, "clip");
+  using text = await TensorSource.open(files.text, "text");
+  checkFit(clip.shapes(), clipSpecs({ ...model.clip, text: towers.clip }), clip.where);
+  checkFit(text.shapes(), encoderSpecs(towers.diffusion), text.where);
+  if (folders.shared === undefined) await compareTowers(folders, clip, text, () => {});
+  return Object.values(files).flatMap((part: TensorFiles) => part.files);
+}
+
+/** The tokenizer, checked against the size of the vocabulary. */
+async function checkedTokenizer(folders: PublishedFolders, { clip }: ModelConfig) {
+  const tokenizer = await publishedTokenizer(folders), { vocabulary } = clip.text;
+  if (tokenizer.vocabularySize <= vocabulary) return tokenizer;
+  throw new Error(
+    `the tokenizer of ${folders.diffusion} has ${tokenizer.vocabularySize} tokens, expected at ` +
+      `most ${vocabulary}, as many as the text tower knows`,
+  );
+}
+
 /** Both towers of CLIP, the text tower from wherever `shared` says. */
 async function readTowers(
   folders: PublishedFolders,
@@ -91,17 +120,26 @@ async function readTowers(
   const encoder = encoderSpecs(towers.diffusion);
   checkFit(clip.shapes(), specs, clip.where);
   checkFit(text.shapes(), encoder, text.where);
-  const differences = await compareTensors(clip, text, Object.keys(encoder));
-  if (differences.length > 0) {
-    const how = `the text tower of ${folders.clip} and the text encoder of ${folders.diffusion} ` +
-      `differ: ${describeDifferences(differences)}`;
-    if (folders.shared === undefined) throw new Error(`${how}. ${chooseShared}`);
-    say(`${how}; the shared text tower is that of ${folders[folders.shared]}`);
-  }
+  await compareTowers(folders, clip, text, say);
   const shared = folders.shared ?? (isWider(text, clip) ? "diffusion" : "clip");
   if (shared === "clip") return await readParams(clip, specs);
   const rest = await readParams(clip, specs, (name) => !Object.hasOwn(encoder, name));
   return { ...rest, ...await readParams(text, encoder) };
+}
+
+/** Says by how much the two text towers differ; throws where they do and nobody has chosen. */
+async function compareTowers(
+  folders: PublishedFolders,
+  clip: TensorSource,
+  text: TensorSource,
+  say: (note: string) => void,
+): Promise<void> {
+  const differences = await compareTensors(clip, text, [...text.tensors.keys()]);
+  if (differences.length === 0) return;
+  const how = `the text tower of ${folders.clip} and the text encoder of ${folders.diffusion} ` +
+    `differ: ${describeDifferences(differences)}`;
+  if (folders.shared === undefined) throw new Error(`${how}. ${chooseShared}`);
+  say(`${how}; the shared text tower is that of ${folders[folders.shared]}`);
 }
 
 /** Whether one file of two that are the same keeps more digits. */

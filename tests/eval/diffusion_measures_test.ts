@@ -4,7 +4,7 @@ import { noiseLosses } from "unidiff/eval/noise_loss.ts";
 import { unetFeatures } from "unidiff/eval/unet_features.ts";
 import { latentShape, type Model, modelSpecs } from "unidiff/model/model.ts";
 import { nano } from "unidiff/model/config.ts";
-import { loadModel } from "unidiff/study/context.ts";
+import { loadModel } from "unidiff/study/start.ts";
 import { presets } from "unidiff/study/presets.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { stream } from "unidiff/runtime/random.ts";

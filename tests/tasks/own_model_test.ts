@@ -6,7 +6,7 @@ import { exists } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { tf } from "unidiff/runtime/tf.ts";
-import { loadModel } from "unidiff/study/context.ts";
+import { loadModel } from "unidiff/study/start.ts";
 import { findModelFolder, loadModelFolder, modelFolderOf } from "unidiff/study/model_folder.ts";
 import { presetOf } from "unidiff/study/presets.ts";
 import { rankBySimilarity } from "unidiff/study/search.ts";
