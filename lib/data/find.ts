@@ -9,7 +9,7 @@ import { FORMATS } from "./formats/mod.ts";
 import { listFiles } from "./formats/format.ts";
 import { loadFolder, type LoadOptions } from "./load.ts";
 import type { DataSet, Origin } from "./record.ts";
-import { drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
+import { DRAWN_SETS, drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
 
 /** What is known of the sets beyond their lines. */
 const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence">> = {
@@ -79,6 +79,23 @@ export async function availableDataSets(
   return found.sort((a, b) =>
     rank.indexOf(a.where) - rank.indexOf(b.where) || (a.name < b.name ? -1 : 1)
   );
+}
+
+/**
+ * The names to use for some names: a set of photographs that is nowhere here gives way to the drawn
+ * set in its place ("fashion-man" to "fashion-man-drawn"); all others stay as they are.
+ */
+export async function photographsOrDrawn(
+  names: readonly string[],
+  places?: readonly DataPlace[],
+): Promise<string[]> {
+  const looked = places ?? await dataPlaces();
+  return await Promise.all(names.map(async (name) => {
+    const drawn = `${name}-drawn`;
+    if (!Object.hasOwn(DRAWN_SETS, drawn)) return name;
+    for (const { folder } of looked) if (await formatIn(join(folder, name))) return name;
+    return drawn;
+  }));
 }
 
 /** The layout of a folder, or undefined where it is none of a data set. */

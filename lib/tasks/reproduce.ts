@@ -1,6 +1,7 @@
 /** `deno task reproduce`: the main job, from data to tables, plots, pictures and notebooks. */
 import { join, relative } from "@std/path";
 import { ablationTable } from "../report/ablation.ts";
+import { photographsOrDrawn } from "../data/find.ts";
 import { toText } from "../report/text_table.ts";
 import type { DataSet } from "../data/record.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
@@ -19,7 +20,8 @@ import { ensureSetup } from "../setup/setup.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now(), told = new Set<string>();
-const { options: { parts, workers, notebooks }, refuse } = await parseReproduce(Deno.args);
+const { options: { parts: asked, workers, notebooks }, refuse } = await parseReproduce(Deno.args);
+const parts = await withDataSets(asked);
 const { setting: { name } } = parts[0] as typeof parts[number];
 const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
 const work: { title: string; setting: StudySetting; context: StudyContext }[] = [];
@@ -47,13 +49,42 @@ if (left.length > 0) {
 console.log(`${left.length === 0 ? "done" : "ended"} in ${seconds()}`);
 Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
 
+/** The parts with drawn sets in place of photographs that are not here; says which are taken. */
+async function withDataSets(parts: typeof asked): Promise<typeof asked> {
+  const names = [...new Set(parts.flatMap(({ setting }) => setting.datasets))];
+  const found = await photographsOrDrawn(names).catch(complain);
+  const taken = new Map(names.map((name, i) => [name, found[i] as string]));
+  for (const [name, drawn] of taken) {
+    if (drawn === name) continue;
+    console.log(
+      `${name}: no photographs here, the drawn set ${drawn} is taken in their place; ` +
+        `"deno task data get ${name}" fetches the photographs`,
+    );
+  }
+  return parts.map(({ title, setting }) => {
+    const datasets = setting.datasets.map((name) => taken.get(name) ?? name);
+    return { title, setting: { ...setting, datasets: [...new Set(datasets)] } };
+  });
+}
+
 /** Loads what a part's setting names; what is wrong with it ends the command before any work. */
 async function checked(setting: StudySetting, first?: StudyContext): Promise<StudyContext> {
   try {
     checkSetting(setting);
     const preset = await presetFor(setting);
     const context = first?.with(preset) ?? new StudyContext(preset, setting.skipBad);
-    for (const name of setting.datasets) tellSkipped(await context.dataSet(name));
+    const names = new Set<string>();
+    for (const name of setting.datasets) {
+      const set = await context.dataSet(name);
+      tellSkipped(set);
+      checkSet(set);
+      if (names.has(set.name)) {
+        throw new Error(
+          `data sets: two are called "${set.name}"; tables tell sets by name, rename a folder`,
+        );
+      }
+      names.add(set.name);
+    }
     await weightFiles(preset);
     return context;
   } catch (error) {
@@ -70,6 +101,20 @@ function tellSkipped({ name, skipped }: DataSet): void {
   }
   const lines = skipped.length === 1 ? "line" : "lines";
   console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
+}
+
+/** Throws where a set cannot be trained or measured on. */
+function checkSet({ name, records, splits }: DataSet): void {
+  for (const split of ["train", "test"] as const) {
+    const found = records.filter((record) => record.split === split).length;
+    if (found >= 2) continue;
+    throw new Error(
+      `data set "${name}": expected at least 2 pictures in its ${split} split, found ${found}; ` +
+        (splits === "made"
+          ? "add products"
+          : 'correct "split", or leave it out of every row to have splits made by product'),
+    );
+  }
 }
 
 /** Ends with the message of a complaint; anything else is a fault in the program and keeps its trace. */

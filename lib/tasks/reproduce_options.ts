@@ -1,9 +1,10 @@
 /** The arguments of `deno task reproduce`. */
+import { resolve } from "@std/path";
 import { Command } from "commander";
 import type { Changes } from "../study/changes.ts";
 import { fullGrid } from "../study/grid.ts";
 import { presets } from "../study/presets.ts";
-import { rows } from "../study/rows.ts";
+import { rows as knownRows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
 import { defaultStudy } from "../study/study.ts";
 import { change, count, list, numbers, refusing, strict } from "./arguments.ts";
@@ -17,14 +18,17 @@ export interface ReproduceOptions {
   readonly notebooks: boolean;
 }
 
-const rowList = Object.entries(rows).map(([id, { title }]) => `  ${id}  ${title}`).join("\n");
+const rowList = Object.entries(knownRows).map(([id, { title }]) => `  ${id}  ${title}`).join("\n");
 
 const more = `
 Rows (equal steps, batches, noise and time steps; only the losses differ):
 ${rowList}
 
 Data sets: "ecommerce-product" lies in data/. Others are looked for in the folder that the
-environment variable UNIDIFF_DATA names (fashion-man, fashion-woman, …); "./my-set" is a path.
+environment variable UNIDIFF_DATA names, then in datasets/ ("deno task data get" puts them there).
+Where the photographs fashion-man and fashion-woman are in neither, the drawn sets fashion-man-drawn
+and fashion-woman-drawn are taken, and every table says so. --data takes a folder of your own in any
+layout ("deno task data check FOLDER" reads it); options stand behind #, see "deno task data --help".
 
 Everything is written to results/<output>/: a folder for each run, tables, plots, samples, and the
 executed notebooks. Finished runs are never repeated: a second call takes seconds, further rows or
@@ -55,6 +59,7 @@ Examples:
   deno task reproduce --seeds 3 --output three-seeds
   deno task reproduce --rows A0,A3,A4,A5,A6 --output rsc
   deno task reproduce --fractions 1,0.5,0.25 --output small-data
+  deno task reproduce --data ../my-photographs --output mine
   UNIDIFF_DATA=../datasets deno task reproduce --datasets fashion-man,fashion-woman --seeds 2
   deno task reproduce --rows A3,A6 --set lambda.rsc=0.3 --set train.steps=100 --output lambda-0.3
   UNIDIFF_DATA=../datasets deno task reproduce --full --workers 2
@@ -71,6 +76,7 @@ export async function parseReproduce(
         "and write tables, plots, drawn pictures and executed notebooks.",
     )
     .option("--datasets <names>", "data sets, with commas", list, [...defaultStudy.datasets])
+    .option("--data <folder>", "a folder of pictures with captions; may be repeated", folders, [])
     .option("--rows <rows>", "rows of the ablation, with commas", list, [...defaultStudy.rows])
     .option("--seeds <n>", "seeds 0 … n-1 of every row", count, defaultStudy.seeds)
     .option("--fractions <shares>", "shares of the training products, with commas", numbers, [
@@ -89,10 +95,13 @@ export async function parseReproduce(
     .addHelpText("after", more);
   withPublished(command);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
-  const { datasets, rows, seeds, fractions, set: changes, full, skipBad = false } = given;
+  const { data, rows, seeds, fractions, set: changes, full, skipBad = false } = given;
   const { workers, notebooks, output } = given;
+  // A notebook works in another folder than this command: paths are made absolute.
+  const named = given.datasets.map((name) => /[/\\]/.test(name) ? resolve(name) : name);
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
   const stated = (option: string) => command.getOptionValueSource(option) === "cli";
+  const datasets = stated("datasets") || data.length === 0 ? [...named, ...data] : data;
   const name = output ?? (full ? "full" : "main");
   const published = await refusing(command, () => publishedOf(given));
   const preset = given.preset ?? (published ? "sd15" : defaultStudy.preset);
@@ -103,13 +112,18 @@ export async function parseReproduce(
   }
   const fixed = ["rows", "seeds", "fractions", "set"].find(stated);
   if (fixed !== undefined) refuse(`--full has its own --${fixed}; leave it out`);
-  const parts = fullGrid(preset, stated("datasets") ? datasets : undefined)
+  const parts = fullGrid(preset, stated("datasets") || data.length > 0 ? datasets : undefined)
     .map(({ title, config }) => ({ title, setting: { ...config, ...common } }));
   return { options: { parts, workers, notebooks }, refuse };
 }
 
+function folders(folder: string, before: string[]): string[] {
+  return [...before, resolve(folder)];
+}
+
 interface Given extends PublishedGiven {
   datasets: string[];
+  data: string[];
   rows: string[];
   seeds: number;
   fractions: number[];

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { join, relative } from "@std/path";
 import { evaluationRecords, trainingRecords } from "unidiff/data/batches.ts";
-import { availableDataSets, dataPlaces, findDataSet } from "unidiff/data/find.ts";
+import {
+  availableDataSets,
+  dataPlaces,
+  findDataSet,
+  photographsOrDrawn,
+} from "unidiff/data/find.ts";
 import { dataFolder } from "unidiff/data/folders.ts";
 import { type DataSet, type Origin, SPLITS } from "unidiff/data/record.ts";
 import { credits, SOURCES } from "unidiff/tasks/embed_data.ts";
@@ -113,6 +118,21 @@ Deno.test("findDataSet() says where it looked, what there is and how to get a se
   });
   await assert.rejects(findDataSet("./no-such-set"), /no-such-set: no such folder/);
 });
+
+Deno.test("photographsOrDrawn() takes drawn garments where there are no photographs", () =>
+  inFolder(async (folder) => {
+    const names = ["fashion-man", "ecommerce-product", "fashion-woman", "./fashion-man"];
+    const drawn = [
+      "fashion-man-drawn",
+      "ecommerce-product",
+      "fashion-woman-drawn",
+      "./fashion-man",
+    ];
+    assert.deepEqual(await photographsOrDrawn(names, embedded), drawn);
+    await writeFolder(join(folder, "fashion-man"), [goodLine("chair")], {});
+    const places = [{ origin: "UNIDIFF_DATA" as const, folder }, ...embedded];
+    assert.deepEqual((await photographsOrDrawn(names, places))[0], "fashion-man");
+  }));
 
 Deno.test("dataPlaces() refuses a UNIDIFF_DATA that is no folder, resolves a relative one", () =>
   inFolder(async (folder) => {

@@ -49,7 +49,7 @@ Deno.test("reproduce refuses bad arguments before any work, without a stack trac
   const cases: [string[], RegExp][] = [
     [["--bogus"], /unknown option '--bogus'/],
     [["--rows", "A0,A9"], /row "A9" is not known; expected one of A0/],
-    [["--datasets", "no-such-set"], /"no-such-set": no metadata\.jsonl found.*ecommerce-product/],
+    [["--datasets", "no-such-set"], /"no-such-set": none found at .*ecommerce-product/],
     [["--seeds", "0"], /--seeds.*expected an integer of at least 1/],
   ];
   const results = await Promise.all(cases.map(([args]) => said("--output", name, ...args)));
@@ -74,6 +74,29 @@ Deno.test("reproduce tells of bad lines, and leaves them out with --skip-bad", (
     assert.equal(code, 0, err);
     assert.match(out, /left out .*metadata\.jsonl:33/);
     assert.match(out, /left out 1 bad line of /);
+  }));
+
+Deno.test("reproduce --data takes a folder without products and splits, and says what is wrong", () =>
+  inStudy(async (name, set) => {
+    const lines = (await Deno.readTextFile(join(set, "metadata.jsonl"))).trim().split("\n");
+    const rows = lines.map((line) => JSON.parse(line)).map(({ file_name, text }) =>
+      `${file_name},"${text}"`
+    );
+    await Deno.remove(join(set, "metadata.jsonl"));
+    await Deno.writeTextFile(join(set, "metadata.csv"), ["file_name,text", ...rows].join("\n"));
+    const args = ["--preset", "nano", "--rows", "A0", "--output", name, "--no-notebooks"];
+    const { code, out, err } = await said(...args, "--data", set);
+    assert.equal(code, 0, err);
+    assert.match(out, /Ablation on tiny/);
+    assert.match(out, /Data: tiny, pictures; 24 training, 3 validation and 5 test pictures/);
+    const twice = await said(...args, "--data", set, "--datasets", `${set}#seed=1`);
+    assert.equal(twice.code, 2);
+    assert.match(twice.err, /two are called "tiny"/);
+    const csv = ["file_name,text,split", ...rows.map((row) => `${row},train`)].join("\n");
+    await Deno.writeTextFile(join(set, "metadata.csv"), csv);
+    const untested = await said(...args, "--data", set);
+    assert.equal(untested.code, 2);
+    assert.match(untested.err, /at least 2 pictures in its test split, found 0; correct "split"/);
   }));
 
 Deno.test("reproduce does everything once: a second call repeats nothing", () =>

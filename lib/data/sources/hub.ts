@@ -19,7 +19,8 @@ export interface HubSource {
   readonly licence: Licence;
 }
 
-const HUB = "https://huggingface.co";
+/** The hub, or what stands for it by the variable that its own tools read. */
+const hub = () => Deno.env.get("HF_ENDPOINT") || mirrored("https://huggingface.co");
 
 /** A data set of the hub as a source: its parquet files in a folder of its name. */
 export function hubSource(set: HubSource): Source {
@@ -42,7 +43,7 @@ async function fetchSet(set: HubSource, o: FetchOptions): Promise<string> {
   const line = progress(total(known), `fetching ${set.name}`, { unit: "MB" });
   let before = 0;
   for (const { path, size, sha256 } of known) {
-    const url = mirrored(`${HUB}/datasets/${set.repository}/resolve/${set.commit}/${path}`);
+    const url = `${hub()}/datasets/${set.repository}/resolve/${set.commit}/${path}`;
     await download(url, join(unfinished, "data", basename(path)), {
       ...o.download,
       size,
@@ -72,7 +73,7 @@ async function stated({ repository, commit, files }: HubSource): Promise<Known[]
     repo: { type: "dataset", name: repository },
     revision: commit,
     recursive: true,
-    hubUrl: mirrored(HUB),
+    hubUrl: hub(),
   });
   for await (const { path, size, lfs } of listing) {
     if (lfs) found.set(path, { path, size: lfs.size ?? size, sha256: lfs.oid });
