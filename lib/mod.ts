@@ -27,6 +27,8 @@ export { describeSetting, studyFolder, studySetting } from "./study/setting.ts";
 export { defaultStudy, planStudy, runStudy } from "./study/study.ts";
 export { readStudy } from "./report/record.ts";
 export { ablationTable } from "./report/ablation.ts";
+export { differenceTable } from "./report/differences.ts";
+export { classTable, embeddingTable, generationTable, retrievalTable } from "./report/tables.ts";
 export { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./report/figures.ts";
 export { writeStudyReport } from "./report/study_report.ts";
 export { sampleGrid } from "./report/samples.ts";

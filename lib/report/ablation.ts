@@ -37,6 +37,13 @@ const METRICS: readonly Column[] = [
     format: { digits: 4 },
     better: "lower",
   },
+  {
+    key: "kid",
+    title: "KID",
+    align: "right",
+    format: { digits: 2 },
+    better: "lower",
+  },
   ...(["i2t", "t2i"] as const).map((way): Column => ({
     key: `forgetting.${way}.r5`,
     title: way === "i2t" ? "i→t R@5" : "t→i R@5",
@@ -44,18 +51,6 @@ const METRICS: readonly Column[] = [
     align: "right",
     format: PERCENT,
     better: "higher",
-  })),
-  // No direction is better here: effective rank rises under fine-tuning that forgets.
-  ...[["effectiveRank", "effective rank", 1], ["meanCosine", "mean cosine", 3], [
-    "uniformity",
-    "uniformity",
-    2,
-  ]].map(([key, title, digits]): Column => ({
-    key: `collapse.image.${key}`,
-    title: String(title),
-    group: "embeddings",
-    align: "right",
-    format: { digits: Number(digits) },
   })),
 ];
 
@@ -94,7 +89,8 @@ export function overSeeds(runs: readonly RunRecord[], metric: string): Summary |
   return summarise(runs.flatMap(({ evaluation }) => evaluation.metrics[metric] ?? []));
 }
 
-function settingColumns(severalFractions: boolean): Column[] {
+/** The columns that say what a row is. */
+export function settingColumns(severalFractions: boolean): Column[] {
   const tick = (key: string, title: string): Column => (
     { key, title, align: "center", format: "tick" }
   );
@@ -118,9 +114,10 @@ function settingColumns(severalFractions: boolean): Column[] {
   ];
 }
 
-function tableRow(seeds: readonly RunRecord[]): Record<string, Cell> {
+/** What a row of the ablation is, from its runs. */
+export function rowCells(seeds: readonly RunRecord[]): Record<string, Cell> {
   const { row, rowTitle, weights, fraction } = seeds[0]!.config;
-  const cells: Record<string, Cell> = {
+  return {
     row,
     title: rowTitle,
     fraction,
@@ -129,6 +126,10 @@ function tableRow(seeds: readonly RunRecord[]): Record<string, Cell> {
     rsc: rscText(weights),
     seeds: seeds.length,
   };
+}
+
+function tableRow(seeds: readonly RunRecord[]): Record<string, Cell> {
+  const cells = rowCells(seeds);
   for (const { key } of METRICS) cells[key] = overSeeds(seeds, key);
   return cells;
 }
@@ -149,6 +150,7 @@ function noteOf(runs: readonly RunRecord[]): string {
     distinct(runs.flatMap(({ evaluation }) => evaluation.metrics[key] ?? [])).sort((a, b) => a - b);
   const percent = (key: string) => metric(key).map((v) => (100 * v).toFixed(1)).join(" or ");
   const gallery = metric("retrieval.gallery"), outside = metric("forgetting.gallery");
+  const samples = metric("generation.samples");
   const chance = [1, 5, 10].map((k) => percent(`retrieval.chance.r${k}`));
   const sentences = [
     `Data: ${dataset.name}, ${dataset.kind}; ${dataset.train} training, ` +
@@ -161,7 +163,12 @@ function noteOf(runs: readonly RunRecord[]): string {
     (gallery.length > 0 ? `; gallery of ${gallery.join(" or ")}` : "") +
     (chance.every((text) => text !== "") ? `; chance R@1/5/10 ${chance.join("/")} %` : "") + ".",
     "R sum: the six recalls added, 600 at most. IS loss: denoising error of the test pictures " +
-    "on fixed draws. Embeddings: those of the test pictures.",
+    "on fixed draws." +
+    (samples.length > 0
+      ? ` KID: ${samples.join(" or ")} drawn pictures to the test pictures; halves of these have ${
+        metric("kid.floor").map((value) => value.toFixed(2)).join(" or ")
+      }.`
+      : ""),
     ...(outside.length > 0
       ? [
         `Outside: retrieval on ${outside.join(" or ")} pictures that no row was tuned on` +

@@ -7,6 +7,7 @@
  */
 import { basename, join } from "@std/path";
 import { z } from "zod";
+import { type LaterEvaluation, readEvaluations } from "./evaluations.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
 
 const count = z.int().nonnegative();
@@ -95,6 +96,8 @@ export interface RunRecord {
   evaluation: Evaluation;
   /** Empty for runs that kept none. */
   queries: Queries;
+  /** What `deno task evaluate` measured, by settings. */
+  later: LaterEvaluation[];
   /** In the order of steps, each step once. */
   metrics: MetricLine[];
   samples: (Samples & { picture: string }) | undefined;
@@ -102,9 +105,14 @@ export interface RunRecord {
   finished: number;
 }
 
+/** Reads config.json of a run; throws an error naming what is missing or malformed. */
+export function readConfig(folder: string): Promise<RunConfig> {
+  return readJson(join(folder, "config.json"), runConfigSchema);
+}
+
 /** Reads one finished run; throws an error naming the file (and line) that is missing or malformed. */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const config = await readJson(join(folder, "config.json"), runConfigSchema);
+  const config = await readConfig(folder);
   const evaluation = await readJson(join(folder, "evaluation.json"), evaluationSchema);
   const metrics = await readMetrics(join(folder, "metrics.jsonl"));
   const picture = join(folder, "samples.png");
@@ -113,6 +121,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
     : undefined;
   const single = join(folder, "queries.json");
   const queries = await exists(single) ? await readJson(single, queriesSchema) : {};
+  const later = await readEvaluations(folder);
   const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
   return {
     folder,
@@ -120,6 +129,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
     config,
     evaluation,
     queries,
+    later,
     metrics,
     samples,
     finished,

@@ -1,12 +1,12 @@
 /** Everything that is shown of a study: tables, plots, sample grids and the page, from its run folders. */
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
-import { ablationTable } from "./ablation.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { pageHtml, type PageSection } from "./page/page.ts";
 import { type Figure, renderFigure } from "./plot.ts";
 import { readStudy, type RunRecord, type SkippedRun } from "./record.ts";
 import { comparableSamples, sampleGrid } from "./samples.ts";
+import { tablesOf } from "./tables.ts";
 import { type Table, toCsv, toJson, toLatex, toMarkdown } from "./table.ts";
 
 /** Paths of what was written, and the run folders that were left out. */
@@ -50,8 +50,11 @@ export async function writeStudyReport(
   }
   for (const dataset of new Set(runs.map(({ config }) => config.dataset.name))) {
     const mine = runs.filter(({ config }) => config.dataset.name === dataset);
-    const table = ablationTable(mine, dataset);
-    report.tables.push(...await writeTable(table, join(studyFolder, "tables", dataset)));
+    const tables = tablesOf(mine, dataset);
+    for (const { suffix, table } of tables) {
+      const base = join(studyFolder, "tables", `${dataset}${suffix}`);
+      report.tables.push(...await writeTable(table, base));
+    }
     const figures = figuresOf(mine, dataset);
     for (const [name, figure] of Object.entries(figures)) {
       report.plots.push(...await renderFigure(figure, join(studyFolder, "plots", name)));
@@ -63,7 +66,7 @@ export async function writeStudyReport(
       report.samples.push(path);
     }
     const samples = await comparableSamples(mine);
-    sections.push({ dataset, tables: [table], figures, samples });
+    sections.push({ dataset, tables: tables.map(({ table }) => table), figures, samples });
   }
   const content = { folder: studyFolder, runs, sections, findings: findings(runs) };
   await writeAtomic(page, await pageHtml(content));

@@ -76,6 +76,12 @@ export class StudyContext {
     });
   }
 
+  /** Pictures of some records of a set, [n, s, s, 3] in [−1, 1] at the size that is drawn. */
+  async pixelsOf(name: string, records: readonly ProductRecord[]): Promise<Float32Array> {
+    const pixels = await this.#pixels(name, this.preset.model.imageSize);
+    return pixels.pixels(positionsOf(await this.dataSet(name), records));
+  }
+
   /** The latents of a set's pictures, plain and mirrored, in a file likewise. */
   #latents(name: string): Promise<LatentFile> {
     return this.#once(`latents ${name}`, async () => {

@@ -1,5 +1,12 @@
 /** What the records of a study say in words, and no more than they say. */
+import { ENOUGH_SEEDS } from "../eval/significance.ts";
 import { overSeeds } from "../report/ablation.ts";
+import {
+  COMPARED,
+  comparisonsOf,
+  intervalText,
+  type MadeComparison,
+} from "../report/differences.ts";
 import type { RunRecord } from "../report/record.ts";
 import { dataSetsOf } from "./records.ts";
 
@@ -12,6 +19,8 @@ interface Comparison {
   /** Metrics that are averaged. */
   readonly keys: readonly string[];
   readonly better: "higher" | "lower";
+  /** The number under which single queries are compared. */
+  readonly compared: keyof typeof COMPARED;
 }
 
 const R5 = ["retrieval.i2t.r5", "retrieval.t2i.r5"] as const;
@@ -25,6 +34,7 @@ const comparisons: readonly Comparison[] = [
     metric: "R@5 (mean of both ways)",
     keys: R5,
     better: "higher",
+    compared: "retrieval",
   },
   {
     row: "A2",
@@ -33,6 +43,7 @@ const comparisons: readonly Comparison[] = [
     metric: "IS loss",
     keys: ["is.test"],
     better: "lower",
+    compared: "noise",
   },
   {
     row: "A3",
@@ -41,6 +52,7 @@ const comparisons: readonly Comparison[] = [
     metric: "R@5 (mean of both ways)",
     keys: R5,
     better: "higher",
+    compared: "retrieval",
   },
   {
     row: "A6",
@@ -49,6 +61,7 @@ const comparisons: readonly Comparison[] = [
     metric: "R@5 (mean of both ways)",
     keys: R5,
     better: "higher",
+    compared: "retrieval",
   },
   {
     row: "A6",
@@ -57,11 +70,9 @@ const comparisons: readonly Comparison[] = [
     metric: "R@5 outside (mean of both ways)",
     keys: FORGETTING,
     better: "higher",
+    compared: "outside",
   },
 ];
-
-/** Seeds from which a difference that all of them share is worth a sentence. */
-const ENOUGH_SEEDS = 3;
 
 /**
  * Markdown on each data set of the records: the numbers of rows that differ by one loss, seed by
@@ -76,8 +87,9 @@ export function headline(runs: readonly RunRecord[]): string {
 
 function onDataSet(name: string, runs: readonly RunRecord[]): string {
   const seeds = new Set(runs.map(({ config }) => config.seed)).size;
+  const made = comparisonsOf(runs, name);
   const lines = comparisons.flatMap((comparison) => {
-    const text = compared(runs, comparison);
+    const text = compared(runs, comparison, made);
     return text === undefined ? [] : [`- ${text}`];
   });
   return [
@@ -99,7 +111,8 @@ function onDataSet(name: string, runs: readonly RunRecord[]): string {
 
 function compared(
   runs: readonly RunRecord[],
-  { row, against, question, metric, keys, better }: Comparison,
+  { row, against, question, metric, keys, better, compared }: Comparison,
+  made: readonly MadeComparison[],
 ): string | undefined {
   const ours = valuesOf(runs, row, keys), theirs = valuesOf(runs, against, keys);
   const seeds = [...ours.keys()].filter((seed) => theirs.has(seed));
@@ -111,8 +124,13 @@ function compared(
   const wins =
     seeds.filter((seed) => sign * ((ours.get(seed) as number) - (theirs.get(seed) as number)) > 0)
       .length;
+  const one = made.find((other) =>
+    other.row === row && other.against === against && other.metric === compared
+  );
   const verdict = seeds.length < ENOUGH_SEEDS
     ? ""
+    : one !== undefined
+    ? ` ${intervalSentence(one, better)}`
     : wins === seeds.length
     ? ` Better in every one of ${seeds.length} seeds.`
     : wins === 0
@@ -121,6 +139,15 @@ function compared(
   return `${question} ${metric} ${number(mean(ours))} (${row}) beside ${
     number(mean(theirs))
   } (${against}).${verdict}`;
+}
+
+/** What the interval over seeds and queries allows to say. */
+function intervalSentence(one: MadeComparison, better: "higher" | "lower"): string {
+  const { comparison, differs, p, seeds } = one, metric = COMPARED[one.metric];
+  const improved = comparison.difference > 0 === (better === "higher");
+  return `Difference ${intervalText(comparison, metric)} (95 % over ${seeds} seeds and all ` +
+    `queries, p = ${p.toFixed(3)} after Holm's correction): ` +
+    (!differs ? "no difference is shown." : improved ? "better." : "worse.");
 }
 
 /** The mean of some metrics by seed, of the runs of a row that have them all. */

@@ -1,6 +1,7 @@
 /** What is made from the runs of a study, made anew only when what it is made from has changed. */
 import { basename, join, relative } from "@std/path";
 import { sha256 } from "../data/fingerprint.ts";
+import { readEvaluations } from "../report/evaluations.ts";
 import { writeStudyReport } from "../report/study_report.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -64,6 +65,7 @@ async function inputsOf(runs: Runs, ...files: string[]): Promise<string> {
   for (const { name, folder } of runs) {
     const path = join(folder, "evaluation.json");
     parts.push(name, await exists(path) ? await Deno.readTextFile(path) : "unfinished");
+    parts.push(JSON.stringify(await readEvaluations(folder)));
   }
   const code = await sourceFiles(join(projectFolder, "lib"));
   for (const path of [...code, ...files]) parts.push(await Deno.readTextFile(path));

@@ -40,7 +40,7 @@ export interface Preset {
 const evaluate: EvaluateConfig = {
   measures: DEFAULT_MEASURES,
   timesteps: [100, 350, 600, 850],
-  samples: 48,
+  samples: 32,
   shown: 12,
   samplingSteps: 20,
   guidance: 3,

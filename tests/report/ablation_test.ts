@@ -10,6 +10,7 @@ function record(row: SyntheticRow, seed: number, dataset = "shop"): RunRecord {
     config: config(row, seed, dataset),
     evaluation: evaluation(row, seed),
     queries: {},
+    later: [],
     metrics: metricLines(row, seed) as RunRecord["metrics"],
     samples: undefined,
     finished: 0,

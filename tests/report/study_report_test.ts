@@ -22,7 +22,9 @@ Deno.test("writeStudyReport() writes tables, plots and samples of each data set,
       "samples/fashion.png",
       "samples/shop.png",
       ...["fashion", "shop"].flatMap((dataset) =>
-        ["csv", "json", "md", "tex"].map((ending) => `tables/${dataset}.${ending}`)
+        ["-embeddings", ""].flatMap((which) =>
+          ["csv", "json", "md", "tex"].map((ending) => `tables/${dataset}${which}.${ending}`)
+        )
       ),
     ]);
     assert.deepEqual(report.skipped, []);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { headline } from "unidiff/study/headline.ts";
+import { stream } from "unidiff/runtime/random.ts";
 import type { RunRecord } from "unidiff/report/record.ts";
 import { config, evaluation, type SyntheticRow } from "../report/synthetic_study.ts";
 
@@ -10,6 +11,7 @@ function run(row: SyntheticRow, seed: number): RunRecord {
     config: config(row, seed),
     evaluation: evaluation(row, seed),
     queries: {},
+    later: [],
     metrics: [],
     samples: undefined,
     finished: 0,
@@ -56,4 +58,26 @@ Deno.test("headline() warns of random starting weights", () => {
     config: { ...r.config, model: { start: "random" } },
   }));
   assert.match(headline(random), /random: none of these numbers means anything/);
+});
+
+Deno.test("headline() says what the interval over seeds and queries allows where queries are kept", () => {
+  const three = runs(3, ["A0", "A1"]).map((run) => {
+    const rank = run.config.row === "A1" ? 1 : 20, draws = stream(run.config.seed, "ranks");
+    const ranks = () => Array.from({ length: 40 }, () => draws.uniform() < 0.4 ? rank : 9);
+    const loss = Array.from({ length: 40 }, (_, i) => 0.1 + i / 1000);
+    return {
+      ...run,
+      queries: {
+        "retrieval.i2t.rank": ranks(),
+        "retrieval.t2i.rank": ranks(),
+        "is.test": loss,
+      },
+    };
+  });
+  assert.match(
+    headline(three),
+    /\(A0\)\. Difference \+\d+\.\d \[\d+\.\d, \d+\.\d\] \(95 % over 3 seeds .*: better\./,
+  );
+  const same = three.map((run) => ({ ...run, queries: three[0]!.queries }));
+  assert.match(headline(same), /Difference 0\.0 \[0\.0, 0\.0\].*: no difference is shown/);
 });

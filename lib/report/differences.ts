@@ -1,0 +1,181 @@
+/** Which rows differ, with intervals over seeds and queries. */
+import { type Comparison, crossedBootstrap, ENOUGH_SEEDS, holm } from "../eval/significance.ts";
+import { mean } from "../eval/statistics.ts";
+import type { RunRecord } from "./record.ts";
+import { cellText, type Table } from "./table.ts";
+
+/** A number that rows are compared by, per query where it is made of queries. */
+export interface ComparedMetric {
+  readonly title: string;
+  readonly better: "higher" | "lower";
+  /** What a difference is multiplied by, and its digits. */
+  readonly scale: number;
+  readonly digits: number;
+  /** Values of the queries of a run; undefined where the run kept none. */
+  readonly values: (run: RunRecord) => readonly number[] | undefined;
+}
+
+/** The mean of both ways' hits at 5, query by query. */
+function hits(prefix: string): ComparedMetric["values"] {
+  return ({ queries }) => {
+    const [i2t, t2i] = ["i2t", "t2i"].map((way) => queries[`${prefix}.${way}.rank`]);
+    if (i2t === undefined || t2i === undefined || i2t.length !== t2i.length) return undefined;
+    return i2t.map((rank, q) => mean([rank, t2i[q]!].map((r) => r <= 5 ? 1 : 0)));
+  };
+}
+
+/** The compared metrics by name. */
+export const COMPARED = {
+  retrieval: {
+    title: "R@5, mean of both ways (points)",
+    better: "higher",
+    scale: 100,
+    digits: 1,
+    values: hits("retrieval"),
+  },
+  outside: {
+    title: "R@5 outside the tuned set (points)",
+    better: "higher",
+    scale: 100,
+    digits: 1,
+    values: hits("forgetting"),
+  },
+  noise: {
+    title: "IS loss",
+    better: "lower",
+    scale: 1,
+    digits: 4,
+    values: ({ queries }) => queries["is.test"],
+  },
+  kid: {
+    title: "KID (seeds alone)",
+    better: "lower",
+    scale: 1,
+    digits: 2,
+    values: ({ evaluation }) => {
+      const { kid } = evaluation.metrics;
+      return kid === undefined ? undefined : [kid];
+    },
+  },
+} as const satisfies Record<string, ComparedMetric>;
+
+/**
+ * Row `row` minus row `against` over the seeds that both have; undefined with fewer than three seeds or
+ * where runs kept no queries, for then nothing can be said.
+ */
+export function compareRows(
+  runs: readonly RunRecord[],
+  row: string,
+  against: string,
+  { values }: ComparedMetric,
+): (Comparison & { readonly seeds: number }) | undefined {
+  const of = (name: string) =>
+    new Map(runs.flatMap((run) => {
+      const found = run.config.row === name ? values(run) : undefined;
+      return found === undefined ? [] : [[run.config.seed, found] as const];
+    }));
+  const ours = of(row), theirs = of(against);
+  const seeds = [...ours.keys()].filter((seed) => {
+    return theirs.get(seed)?.length === ours.get(seed)!.length;
+  });
+  if (seeds.length < ENOUGH_SEEDS) return undefined;
+  const differences = seeds.map((seed) => {
+    const b = theirs.get(seed)!;
+    return ours.get(seed)!.map((value, q) => value - b[q]!);
+  });
+  return { ...crossedBootstrap(differences), seeds: seeds.length };
+}
+
+/** "+2.3 [−0.4, 5.1]" */
+export function intervalText(
+  { difference, low, high }: Comparison,
+  { scale, digits }: Pick<ComparedMetric, "scale" | "digits">,
+): string {
+  const number = (value: number) => cellText(value, { digits, scale });
+  return `${difference > 0 ? "+" : ""}${number(difference)} [${number(low)}, ${number(high)}]`;
+}
+
+/** Corrected p under which a difference is called one. */
+const LEVEL = 0.05;
+
+/** Rows that are compared beside each with the untrained one: what one loss adds to others. */
+const STEPS = [["A3", "A1"], ["A3", "A2"], ["A4", "A3"], ["A5", "A3"], ["A6", "A3"]] as const;
+
+/** A comparison that was made, with its p corrected for all that were made by the same number. */
+export interface MadeComparison {
+  readonly metric: keyof typeof COMPARED;
+  readonly row: string;
+  readonly against: string;
+  readonly seeds: number;
+  readonly comparison: Comparison;
+  readonly p: number;
+  /** Whether it is called a difference: interval and corrected p both exclude chance. */
+  readonly differs: boolean;
+}
+
+/**
+ * Every row minus the pretrained one, and rows that differ by one loss, of the runs on one data set;
+ * empty with fewer than three seeds. Runs on a share of the products are left out.
+ */
+export function comparisonsOf(runs: readonly RunRecord[], dataset: string): MadeComparison[] {
+  const mine = runs.filter(({ config }) =>
+    config.dataset.name === dataset && config.fraction === 1
+  );
+  const rows = [...new Set(mine.map(({ config }) => config.row))].sort();
+  const pairs = [
+    ...rows.filter((row) => row !== "A0").map((row) => [row, "A0"] as const),
+    ...STEPS,
+  ];
+  return (Object.keys(COMPARED) as (keyof typeof COMPARED)[]).flatMap((metric) => {
+    const found = pairs.flatMap(([row, against]) => {
+      const comparison = compareRows(mine, row, against, COMPARED[metric]);
+      return comparison === undefined ? [] : [{ metric, row, against, comparison }];
+    });
+    // All comparisons by one number are one family: the more rows, the stricter.
+    const corrected = holm(found.map(({ comparison }) => comparison.p));
+    return found.map((one, i) => {
+      const { low, high, seeds } = one.comparison, p = corrected[i]!;
+      return { ...one, seeds, p, differs: (low > 0 || high < 0) && p < LEVEL };
+    });
+  });
+}
+
+/** {@link comparisonsOf} as a table; undefined where none could be made. */
+export function differenceTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
+  const lines = comparisonsOf(runs, dataset);
+  if (lines.length === 0) return undefined;
+  const text = (key: string, title: string) => (
+    { key, title, align: "left", format: "text" } as const
+  );
+  return {
+    title: `Differences on ${dataset}`,
+    note:
+      "Mean difference with its 95 % interval from a bootstrap over seeds and queries at once " +
+      "(2000 draws; the same queries in every seed); p corrected by Holm over all comparisons by " +
+      "the same number. ✓: the interval excludes zero and p < 0.05; anything else is no " +
+      "difference that these runs show. With few seeds intervals are rather too narrow than too " +
+      "wide. KID has no queries: its interval is of seeds alone.",
+    columns: [
+      text("metric", "number"),
+      text("comparison", "rows"),
+      { key: "seeds", title: "seeds", align: "right", format: { digits: 0 } },
+      text("difference", "difference [95 %]"),
+      { key: "p", title: "p (Holm)", align: "right", format: { digits: 3 } },
+      { key: "differs", title: "a difference", align: "center", format: "tick" },
+      text("better", "better"),
+    ],
+    rows: lines.map(({ metric, row, against, seeds, comparison, p, differs }) => {
+      const { title, better, ...format } = COMPARED[metric];
+      const up = comparison.difference > 0 === (better === "higher");
+      return {
+        metric: title,
+        comparison: `${row} − ${against}`,
+        seeds,
+        difference: intervalText(comparison, format),
+        p,
+        differs,
+        better: differs ? up ? row : against : "",
+      };
+    }),
+  };
+}

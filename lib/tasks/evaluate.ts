@@ -1,0 +1,131 @@
+/** `deno task evaluate`: measures finished runs further, or checks the measures on real pictures. */
+import { basename, dirname, join, relative, resolve } from "@std/path";
+import { writeTable } from "../report/study_report.ts";
+import { toText } from "../report/text_table.ts";
+import { tablesOf } from "../report/tables.ts";
+import { describeBackend, startBackend } from "../runtime/backend.ts";
+import { exists } from "../runtime/files.ts";
+import { progress } from "../runtime/progress.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { ensureSetup } from "../setup/setup.ts";
+import { StudyContext } from "../study/context.ts";
+import { Evaluator, type FinishedRun, finishedRuns } from "../study/evaluate.ts";
+import { updateReport } from "../study/outputs.ts";
+import { presetOf } from "../study/presets.ts";
+import { dataSetsOf, recordsOf } from "../study/records.ts";
+import { sanityTable } from "../study/sanity.ts";
+import { refusing } from "./arguments.ts";
+import { type EvaluateArguments, parseEvaluate } from "./evaluate_options.ts";
+import { stopOnSignal } from "./signals.ts";
+
+const { command, given } = parseEvaluate(Deno.args);
+await ensureSetup();
+if (given.sanity !== undefined) await sanity(given.sanity, given);
+else await evaluate(given.target as string, given);
+
+/** Measures every finished run of a study, or one run; then brings the study's tables up to date. */
+async function evaluate(target: string, { options }: EvaluateArguments): Promise<never> {
+  const { runs, evaluator } = await refusing(command, async () => ({
+    runs: await finishedRuns(await folderOf(target)),
+    evaluator: new Evaluator(options),
+  }));
+  if (options.extractor) console.log(describeBackend(await startBackend()));
+  const work: (FinishedRun & Awaited<ReturnType<Evaluator["missing"]>>)[] = [];
+  for (const run of runs) {
+    work.push({ ...run, ...await refusing(command, () => evaluator.missing(run)) });
+  }
+  const all = runs.length * options.measures.length;
+  const todo = work.reduce((sum, { missing }) => sum + missing.length, 0);
+  console.log(
+    `${runs.length} finished ${runs.length === 1 ? "run" : "runs"}, ${all} measures, ` +
+      `${all - todo} of them taken already`,
+  );
+  const faults: string[] = [], left = new Map<string, string>();
+  const stop = stopOnSignal();
+  if (todo > 0) {
+    console.log(describeBackend(await startBackend()));
+    const line = progress(all, "evaluate", { unit: "measures", start: all - todo });
+    let done = all - todo;
+    for (const { hash, missing, ...run } of work) {
+      if (missing.length === 0 || stop.asked()) continue;
+      const { dataset, row, seed } = run.config, label = `${dataset.name} ${row} seed ${seed}`;
+      try {
+        await evaluator.take(run, hash, missing, {
+          onPhase: (what) => {
+            if (stop.asked()) throw new Stopped();
+            line.step(done, `${label}: ${what}`);
+          },
+          onMeasure: ({ name }, why) => {
+            line.step(++done, label);
+            if (why !== undefined) left.set(`${name} on ${dataset.name}`, why);
+          },
+          onFault: ({ name }, error) => faults.push(`${label}, ${name}: ${error.message}`),
+        });
+      } catch (error) {
+        if (!(error instanceof Stopped)) {
+          if (!(error instanceof Error) || error.constructor !== Error) throw error;
+          faults.push(`${label}: ${error.message}`);
+        }
+      }
+    }
+    await line.done();
+  }
+  stop.release();
+  for (const [what, why] of left) console.log(`not measured: ${what}: ${why}`);
+  for (const fault of faults) console.error(`failed: ${fault}`);
+  await tell(runs);
+  if (stop.asked()) console.error("stopped; the same command goes on with what is missing");
+  Deno.exit(stop.code() || (faults.length > 0 ? 1 : 0));
+}
+
+/** Asked to stop between two phases. */
+class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** Tables of the study that the runs are of, printed, and their paths. */
+async function tell(runs: readonly FinishedRun[]): Promise<void> {
+  const folder = dirname(dirname(runs[0]!.folder));
+  // A run that lies alone has no study to report on.
+  if (basename(dirname(runs[0]!.folder)) !== "runs") return;
+  const named = (await finishedRuns(folder)).map(({ folder }) => ({
+    folder,
+    name: basename(folder),
+  }));
+  const { paths } = await updateReport(folder, named);
+  const records = await recordsOf(folder, named);
+  for (const dataset of dataSetsOf(records)) {
+    for (const { table } of tablesOf(records, dataset)) console.log(`\n${toText(table)}`);
+  }
+  console.log(`written to ${relative(Deno.cwd(), folder)}:`);
+  for (const path of paths.filter((path) => path.includes("/tables/"))) {
+    console.log(`  ${relative(Deno.cwd(), path)}`);
+  }
+}
+
+/** The folder of a study by its name in results/, or a path. */
+async function folderOf(target: string): Promise<string> {
+  const tried = [resolve(target), join(projectFolder, "results", target)];
+  for (const folder of tried) if (await exists(folder)) return folder;
+  throw new Error(
+    `"${target}": neither ${tried.join(" nor ")} exists, expected a study's name, or the path of ` +
+      "a study's or a run's folder",
+  );
+}
+
+/** Checks on real pictures that the measures of drawing put worse pictures behind better ones. */
+async function sanity(dataset: string, { output, options }: EvaluateArguments): Promise<never> {
+  const context = new StudyContext(presetOf("mini"), false, options.extractor);
+  await refusing(command, () => context.dataSet(dataset));
+  console.log(describeBackend(await startBackend()));
+  const line = progress(4, "sanity", { unit: "kinds of pictures" });
+  let done = 0;
+  const table = await sanityTable(context, dataset, {
+    onDone: (what) => line.step(++done, what),
+  });
+  await line.done();
+  console.log(`\n${toText(table)}`);
+  const base = join(resolve(output), basename(dataset));
+  for (const path of await writeTable(table, base)) console.log(relative(Deno.cwd(), path));
+  Deno.exit(0);
+}
