@@ -91,6 +91,21 @@ export async function isExecuted(output: string, inputs: string): Promise<boolea
   return (await readNotebook(output)).metadata.unidiff?.inputs === inputs;
 }
 
+/** Writes an executed notebook over the one it was executed from, without the hash of its inputs. */
+export async function keepOutputs(executed: string, source: string): Promise<void> {
+  const { metadata: { unidiff: _, ...metadata }, ...notebook } = await readNotebook(executed);
+  const kept = { cells: notebook.cells, metadata, nbformat: 4, nbformat_minor: 5 };
+  await writeAtomic(source, JSON.stringify(kept, null, 1) + "\n");
+}
+
+/** What a notebook's outputs depend on of itself: the sources of its cells. */
+export async function sourcesOf(path: string): Promise<string> {
+  const { cells } = await readNotebook(path);
+  return JSON.stringify(
+    cells.map(({ source }) => Array.isArray(source) ? source.join("") : source),
+  );
+}
+
 export async function readNotebook(path: string): Promise<Notebook> {
   return JSON.parse(await Deno.readTextFile(path)) as Notebook;
 }

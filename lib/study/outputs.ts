@@ -6,7 +6,7 @@ import { writeStudyReport } from "../report/study_report.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { headline } from "./headline.ts";
-import { executeNotebook, isExecuted, projectNotebooks } from "./notebooks.ts";
+import { executeNotebook, isExecuted, projectNotebooks, sourcesOf } from "./notebooks.ts";
 import type { PlannedRun } from "./study.ts";
 
 /** Files that were made, and whether they were up to date already. */
@@ -38,6 +38,8 @@ export async function updateNotebooks(
   folder: string,
   runs: Runs,
   options: {
+    /** Execute also those that are up to date. */
+    readonly again?: boolean;
     /** Seconds for each cell; 0, the default, for no limit. */
     readonly timeout?: number;
     readonly python?: string;
@@ -45,13 +47,13 @@ export async function updateNotebooks(
     readonly onExecute?: (name: string) => void;
   } = {},
 ): Promise<Outputs> {
-  const { onExecute, ...execution } = options, paths: string[] = [];
+  const { onExecute, again = false, ...execution } = options, paths: string[] = [];
   let upToDate = true;
   for (const source of await projectNotebooks()) {
     const output = join(folder, "notebooks", basename(source));
-    const inputs = () => inputsOf(runs, source);
+    const inputs = async () => sha256(await inputsOf(runs) + await sourcesOf(source));
     paths.push(output);
-    if (await isExecuted(output, await inputs())) continue;
+    if (!again && await isExecuted(output, await inputs())) continue;
     upToDate = false;
     onExecute?.(basename(source));
     await executeNotebook(source, { study: basename(folder), output, inputs, ...execution });
@@ -59,8 +61,8 @@ export async function updateNotebooks(
   return { paths, upToDate };
 }
 
-/** A hash of what outputs depend on: the evaluations of the runs, the code, and further files. */
-async function inputsOf(runs: Runs, ...files: string[]): Promise<string> {
+/** A hash of what outputs depend on: the evaluations of the runs, and the code. */
+async function inputsOf(runs: Runs): Promise<string> {
   const parts: string[] = [];
   for (const { name, folder } of runs) {
     const path = join(folder, "evaluation.json");
@@ -68,7 +70,7 @@ async function inputsOf(runs: Runs, ...files: string[]): Promise<string> {
     parts.push(JSON.stringify(await readEvaluations(folder)));
   }
   const code = await sourceFiles(join(projectFolder, "lib"));
-  for (const path of [...code, ...files]) parts.push(await Deno.readTextFile(path));
+  for (const path of code) parts.push(await Deno.readTextFile(path));
   return sha256(parts.map(sha256).join());
 }
 

@@ -1,6 +1,7 @@
 /** The setting cell of a notebook. */
 import type { Changes } from "./changes.ts";
 import { type StudySetting, studySetting } from "./setting.ts";
+import { defaultStudy, type StudyConfig } from "./study.ts";
 
 /**
  * What a quick study changes of a preset: ten steps, few drawn pictures, few outside. It shows that
@@ -14,6 +15,14 @@ export const quickChanges: Changes = {
   "evaluate.shown": 6,
   "evaluate.samplingSteps": 10,
   "evaluate.outside": 100,
+};
+
+/** The study of `deno task notebooks --quick`: something to show in every notebook. */
+export const quickStudy: StudyConfig = {
+  ...defaultStudy,
+  rows: ["A0", "A1", "A2", "A3", "A6"],
+  fractions: [1, 0.25],
+  changes: quickChanges,
 };
 
 /**

@@ -1,23 +1,29 @@
 /** `deno task notebooks`: executes the notebooks for a study, without a browser. */
 import { Command } from "commander";
-import { relative } from "@std/path";
+import { basename, join, relative } from "@std/path";
+import { projectFolder } from "../runtime/project.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import { StudyContext } from "../study/context.ts";
-import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
+import { keepOutputs, notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
 import { updateNotebooks } from "../study/outputs.ts";
+import { quickStudy } from "../study/quick.ts";
 import { saveSetting, studyFolder, studySetting } from "../study/setting.ts";
 import { presetFor } from "../study/start.ts";
 import { planStudy } from "../study/study.ts";
+import { strict } from "./arguments.ts";
 
-const { output } = new Command("deno task notebooks")
+const { output, quick, keep } = strict(new Command("deno task notebooks"))
   .description(
-    "Execute every notebook for a study, into results/<output>/notebooks/. The tracked notebooks " +
-      "stay as they are. Runs of the study that are not finished are computed; executed notebooks " +
-      "that are up to date are left.",
+    "Execute every notebook for a study, into results/<output>/notebooks/. Runs of the study that " +
+      "are not finished are computed; executed notebooks that are up to date are left.",
   )
-  .option("--output <name>", "the study's folder in results/", "main")
-  .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
-  .parse(Deno.args, { from: "user" }).opts<{ output: string }>();
+  .option("--output <name>", "the study's folder in results/; main, or quick with --quick")
+  .option("--quick", "for a study of ten steps a row with the shipped weights: does all of it run?")
+  .option(
+    "--keep",
+    "also write the outputs into the tracked notebooks; only embedded pictures are shown then",
+  )
+  .parse(Deno.args, { from: "user" }).opts<{ output?: string; quick?: true; keep?: true }>();
 
 await ensureSetup();
 const python = notebookPython();
@@ -25,13 +31,22 @@ if (python === undefined) {
   console.error(`notebooks: not executed, ${WITHOUT_JUPYTER}`);
   Deno.exit(1);
 }
-const setting = await studySetting({}, output);
+// Photographs that must not be published lie in the folder that UNIDIFF_DATA names.
+if (keep) Deno.env.set("UNIDIFF_DATA", "");
+const setting = quick
+  ? { ...quickStudy, name: output ?? "quick" }
+  : await studySetting({}, output ?? "main");
 await saveSetting(setting);
 const context = new StudyContext(await presetFor(setting), setting.skipBad);
 const folder = studyFolder(setting.name);
 const runs = await planStudy(context, setting, folder);
 const { paths } = await updateNotebooks(folder, runs, {
   python,
+  again: keep ?? false,
   onExecute: (name) => console.log(`executing ${name}`),
 });
-for (const path of paths) console.log(relative(Deno.cwd(), path));
+for (const path of paths) {
+  if (keep) await keepOutputs(path, join(projectFolder, "notebooks", basename(path)));
+  console.log(relative(Deno.cwd(), path));
+}
+Deno.exit(0);
