@@ -12,6 +12,7 @@ import { stream } from "../../runtime/random.ts";
 import { filePicture, type PictureSource } from "../picture.ts";
 import { parseCsv } from "./csv.ts";
 import { attributesOf, type Format, problem, type Row } from "./format.ts";
+import { linesOf } from "./lines.ts";
 import { tarEntries } from "./tar_index.ts";
 import { tarPicture } from "./webdataset.ts";
 
@@ -67,15 +68,7 @@ function stored(folder: string, files: ReadonlySet<string>): Map<string, Picture
 /** The lines of a gzip file, one by one. */
 async function* gzipLines(file: PictureSource): AsyncGenerator<string> {
   const bytes = await file.bytes() as Uint8Array<ArrayBuffer>;
-  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))
-    .pipeThrough(new TextDecoderStream());
-  let rest = "";
-  for await (const piece of text) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() as string;
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
+  yield* linesOf(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
 /** The path of each image id. */

@@ -10,6 +10,7 @@ import { z } from "zod";
 import { filePicture } from "../picture.ts";
 import { SPLITS } from "../record.ts";
 import { cellsOf, parseCsv } from "./csv.ts";
+import { linesOf } from "./lines.ts";
 import { attributesOf, type Columns, type Format, problem, type Row, shortened } from "./format.ts";
 
 export const METADATA = "metadata.jsonl";
@@ -32,16 +33,15 @@ export const imagefolder: Format = {
   detect: (files) => files.has(METADATA) || files.has(CSV),
   async *read(folder, files, columns) {
     const jsonl = files.has(METADATA), path = join(folder, jsonl ? METADATA : CSV);
-    const content = (await readMetadata(path)).replace(/^\uFEFF/, "");
-    for (const { where, value } of jsonl ? jsonLines(path, content) : csvLines(path, content)) {
-      yield rowOf(folder, where, value, columns);
-    }
+    const file = await opened(path);
+    const lines = jsonl ? jsonLines(path, file) : csvLines(path, file);
+    for await (const { where, value } of lines) yield rowOf(folder, where, value, columns);
   },
 };
 
-async function readMetadata(path: string): Promise<string> {
+async function opened(path: string): Promise<ReadableStream<Uint8Array>> {
   try {
-    return await Deno.readTextFile(path);
+    return (await Deno.open(path)).readable;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Error(
@@ -66,10 +66,14 @@ class Malformed {
   }
 }
 
-function* jsonLines(path: string, content: string): Generator<Line> {
-  for (const [i, raw] of content.split(/\r?\n/).entries()) {
+async function* jsonLines(
+  path: string,
+  file: ReadableStream<Uint8Array>,
+): AsyncGenerator<Line> {
+  let number = 0;
+  for await (const raw of linesOf(file)) {
+    const where = `${path}:${++number}`;
     if (raw.trim() === "") continue;
-    const where = `${path}:${i + 1}`;
     const expected = `expected a JSON object, found "${shortened(raw)}"`;
     try {
       const value = JSON.parse(raw);
@@ -81,8 +85,11 @@ function* jsonLines(path: string, content: string): Generator<Line> {
   }
 }
 
-function* csvLines(path: string, content: string): Generator<Line> {
-  const table = parseCsv(content), { header, rows } = table;
+async function* csvLines(
+  path: string,
+  file: ReadableStream<Uint8Array>,
+): AsyncGenerator<Line> {
+  const table = parseCsv(await new Response(file).text()), { header, rows } = table;
   for (const [i, row] of rows.entries()) {
     const cells = Object.entries(cellsOf(table, row));
     // Cells are text; an empty one is a field that is not there.
