@@ -40,16 +40,7 @@ export async function tensorFiles(
   variant?: string,
 ): Promise<TensorFiles> {
   const names = await namesIn(folder);
-  const found = new Map<string, string>();
-  for (const name of names) {
-    const of = variantOf(name, stem);
-    if (of === undefined) continue;
-    // A whole file and an index would be two answers; the index is that of a partial download.
-    if (!found.has(of) || name.endsWith(".safetensors")) found.set(of, name);
-  }
-  const wanted = variant ?? (found.has("") ? "" : found.size === 1 ? [...found.keys()][0] : "");
-  const name = found.get(wanted ?? "");
-  if (name === undefined) throw nothing(folder, stem, variant, names, [...found.keys()]);
+  const name = chooseFile(folder, names, stem, variant);
   const path = join(folder, name);
   if (!name.endsWith(".json")) return { where: path, files: [path] };
   const shards = parseIndex(await Deno.readTextFile(path), path);
@@ -61,6 +52,30 @@ export async function tensorFiles(
   return { where: folder, files: files.map((file) => join(folder, file)), index: { path, shards } };
 }
 
+/**
+ * The file among `names`, all that a folder holds, in which a network's tensors or their index are.
+ *
+ * Throws like {@link tensorFiles}.
+ */
+export function chooseFile(
+  folder: string,
+  names: readonly string[],
+  stem: "model" | "diffusion_pytorch_model",
+  variant?: string,
+): string {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    const of = variantOf(name, stem);
+    if (of === undefined) continue;
+    // A whole file and an index would be two answers; the index is that of a partial download.
+    if (!found.has(of) || name.endsWith(".safetensors")) found.set(of, name);
+  }
+  const wanted = variant ?? (found.has("") ? "" : found.size === 1 ? [...found.keys()][0] : "");
+  const name = found.get(wanted ?? "");
+  if (name === undefined) throw nothing(folder, stem, variant, names, [...found.keys()]);
+  return name;
+}
+
 /** The variant of a file's name, "" for the plain one, nothing where it is another file. */
 function variantOf(name: string, stem: string): string | undefined {
   const index = /^(.+?)(?:\.([A-Za-z0-9_]+))?\.safetensors\.index(?:\.([A-Za-z0-9_]+))?\.json$/
@@ -68,6 +83,16 @@ function variantOf(name: string, stem: string): string | undefined {
   if (index) return index[1] === stem ? index[2] ?? index[3] ?? "" : undefined;
   const whole = /^(.+?)(?:\.([A-Za-z0-9_]+))?\.safetensors$/.exec(name);
   return whole?.[1] === stem ? whole[2] ?? "" : undefined;
+}
+
+/** The shards among `names` that belong to an index. */
+export function shardsOf(index: string, names: readonly string[], stem: string): string[] {
+  const variant = variantOf(index, stem);
+  return names.filter((name) => {
+    const shard = /^(.+?)(?:\.([A-Za-z0-9_]+))?-\d{5}-of-\d{5}(?:\.([A-Za-z0-9_]+))?\.safetensors$/
+      .exec(name);
+    return shard?.[1] === stem && (shard[2] ?? shard[3] ?? "") === variant;
+  });
 }
 
 async function namesIn(folder: string): Promise<string[]> {
