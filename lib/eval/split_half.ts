@@ -28,7 +28,7 @@ export function halves(
   return [Int32Array.from(sides[0].slice(0, size)), Int32Array.from(sides[1].slice(0, size))];
 }
 
-/** Fréchet distances at the count of pictures that halves of the real ones have. */
+/** Fréchet distances at one count of pictures: of halves of the real ones, or of the generated ones. */
 export interface FrechetFloor {
   /** Between two halves of the real pictures. */
   floor: number;
@@ -40,7 +40,7 @@ export interface FrechetFloor {
 
 /**
  * {@link FrechetFloor} of real [n, dim] and generated [m, dim] features, the mean over `rounds` splits
- * of the real ones by `products`. Throws where fewer are generated than a half holds.
+ * of the real ones by `products`; where fewer are generated than a half holds, with so many.
  */
 export function frechetFloor(
   real: Rows,
@@ -53,17 +53,12 @@ export function frechetFloor(
   const sizes: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const [a, b] = halves(products, seed, round);
-    if (m < a.length) {
-      throw new Error(
-        `${m} generated pictures, expected at least ${a.length}, half of the real ones; ` +
-          "draw more (--samples)",
-      );
-    }
-    const drawn = stream(seed, "half-drawn", round).permutation(m).subarray(0, a.length);
-    const first = takeRows(real, dim, a);
-    floor.push(frechetDistance(first, takeRows(real, dim, b), dim));
+    // Products are in random order, so the first ones of a half are a draw of it.
+    const size = Math.min(a.length, m), first = takeRows(real, dim, a.subarray(0, size));
+    const drawn = stream(seed, "half-drawn", round).permutation(m).subarray(0, size);
+    floor.push(frechetDistance(first, takeRows(real, dim, b.subarray(0, size)), dim));
     half.push(frechetDistance(first, takeRows(generated, dim, drawn), dim));
-    sizes.push(a.length);
+    sizes.push(size);
   }
   return { floor: mean(floor), half: mean(half), pictures: mean(sizes) };
 }

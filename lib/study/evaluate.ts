@@ -1,5 +1,5 @@
 /** Measures finished runs: more measures, more samples, another split, another network. */
-import { basename, join } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { tf } from "../runtime/tf.ts";
 import { exists } from "../runtime/files.ts";
 import { sha256 } from "../data/fingerprint.ts";
@@ -21,6 +21,8 @@ import { readConfig, type RunConfig } from "../report/record.ts";
 import { StudyContext } from "./context.ts";
 import { folderPreset, modelOfRun } from "./model_folder.ts";
 import { type Preset, presetOf, presets } from "./presets.ts";
+import type { StudySetting } from "./setting.ts";
+import { presetFor } from "./start.ts";
 import { RunSubject } from "./subject.ts";
 
 /** What is to be measured, and how. */
@@ -67,11 +69,17 @@ export async function finishedRuns(folder: string): Promise<FinishedRun[]> {
 /** Makes one context serve all runs that start from the same model and measure on the same data. */
 export class Evaluator {
   readonly #options: EvaluateOptions;
+  readonly #setting: Partial<Pick<StudySetting, "datasets" | "published">>;
   readonly #contexts = new Map<string, Promise<StudyContext>>();
 
-  constructor(options: EvaluateOptions) {
+  /** `setting` of the runs' study says where data and published folders are that have no name here. */
+  constructor(
+    options: EvaluateOptions,
+    setting: Partial<Pick<StudySetting, "datasets" | "published">> = {},
+  ) {
     measuresOf(options.measures);
     this.#options = options;
+    this.#setting = setting;
   }
 
   /** The measures that a run lacks, under the hash of the settings. */
@@ -95,7 +103,9 @@ export class Evaluator {
   ): Promise<void> {
     const context = await this.#context(config);
     const { settings, evaluate } = await this.#settings(config);
-    const dataset = this.#options.data ?? config.dataset.name;
+    const { name } = config.dataset;
+    const dataset = this.#options.data ??
+      this.#setting.datasets?.find((set) => basename(resolve(set)) === name) ?? name;
     await checkSame(context, dataset, config);
     const start = await context.model(), model = await modelOfRun(start, folder);
     try {
@@ -143,7 +153,7 @@ export class Evaluator {
   async #settings(
     config: RunConfig,
   ): Promise<{ settings: EvaluationSettings; evaluate: EvaluateConfig }> {
-    const { evaluate: defaults } = await presetFor(config);
+    const { evaluate: defaults } = await this.#preset(config);
     const { samples, samplingSteps, guidance, split } = this.#options;
     const resolved: EvaluateConfig = {
       ...defaults,
@@ -174,30 +184,33 @@ export class Evaluator {
     return { settings, evaluate: resolved };
   }
 
+  /** The preset of a run: one by name, from published folders where its study says so, or a model folder. */
+  async #preset({ preset }: RunConfig): Promise<Preset> {
+    const { published } = this.#setting;
+    if (Object.hasOwn(presets, preset)) {
+      return await presetFor({ preset, changes: {}, ...(published ? { published } : {}) });
+    }
+    if (await exists(join(preset, "config.json"))) {
+      return { ...presetOf("mini"), ...await folderPreset(preset) };
+    }
+    throw new Error(
+      `preset "${preset}" of the run is neither one of ${Object.keys(presets).join(", ")} nor a ` +
+        "folder with config.json; put the model back where it was",
+    );
+  }
+
   #context(config: RunConfig): Promise<StudyContext> {
     const key = JSON.stringify([config.preset, config.evaluate]);
     const known = this.#contexts.get(key);
     if (known) return known;
     const made = (async () => {
-      const preset = await presetFor(config);
+      const preset = await this.#preset(config);
       const evaluate = { ...preset.evaluate, ...(config.evaluate as Partial<EvaluateConfig>) };
       return new StudyContext({ ...preset, evaluate }, true, this.#options.extractor);
     })();
     this.#contexts.set(key, made);
     return made;
   }
-}
-
-/** The preset of a run: one by name, or a model folder. */
-async function presetFor({ preset }: RunConfig): Promise<Preset> {
-  if (Object.hasOwn(presets, preset)) return presetOf(preset);
-  if (await exists(join(preset, "config.json"))) {
-    return { ...presetOf("mini"), ...await folderPreset(preset) };
-  }
-  throw new Error(
-    `preset "${preset}" of the run is neither one of ${Object.keys(presets).join(", ")} nor a ` +
-      "folder with config.json; put the model back where it was",
-  );
 }
 
 /** Throws where the data or the starting weights are others than those of the run. */

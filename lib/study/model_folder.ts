@@ -7,6 +7,7 @@ import { vaeSpecs } from "../diffusion/vae.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type Model, modelSpecs } from "../model/model.ts";
 import type { Params, ParamSpecs } from "../nn/params.ts";
+import { isAdapter } from "../train/lora.ts";
 import type { RunConfig } from "../report/record.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -100,14 +101,14 @@ export async function modelOfRun(start: Model, runFolder: string): Promise<Model
   const path = join(runFolder, "weights.safetensors");
   // The row that trains nothing keeps none.
   if (!await exists(path)) return start;
-  const all = modelSpecs(start.config), kept = await namesIn(path);
-  const specs = Object.fromEntries(Object.entries(all).filter(([name]) => kept.has(name)));
+  const all = modelSpecs(start.config), { tensors } = await readSafetensorsHeader(path);
+  const specs: ParamSpecs = {};
+  for (const [name, { shape }] of tensors) {
+    // Adapters are no part of a model's sizes: their rank stands in their file alone.
+    const spec = isAdapter(name) ? { shape, init: "zeros" as const } : all[name];
+    if (spec !== undefined) specs[name] = spec;
+  }
   return { ...start, params: { ...start.params, ...await loadParams(path, specs) } };
-}
-
-async function namesIn(path: string): Promise<Set<string>> {
-  const { tensors } = await readSafetensorsHeader(path);
-  return new Set(tensors.keys());
 }
 
 /** What about.json says of the model of a run. */

@@ -13,6 +13,7 @@ import { Evaluator, type FinishedRun, finishedRuns } from "../study/evaluate.ts"
 import { updateReport } from "../study/outputs.ts";
 import { presetOf } from "../study/presets.ts";
 import { dataSetsOf, recordsOf } from "../study/records.ts";
+import { savedSetting, studyFolder } from "../study/setting.ts";
 import { sanityTable } from "../study/sanity.ts";
 import { refusing } from "./arguments.ts";
 import { type EvaluateArguments, parseEvaluate } from "./evaluate_options.ts";
@@ -25,10 +26,14 @@ else await evaluate(given.target as string, given);
 
 /** Measures every finished run of a study, or one run; then brings the study's tables up to date. */
 async function evaluate(target: string, { options }: EvaluateArguments): Promise<never> {
-  const { runs, evaluator } = await refusing(command, async () => ({
-    runs: await finishedRuns(await folderOf(target)),
-    evaluator: new Evaluator(options),
-  }));
+  const { runs, evaluator } = await refusing(command, async () => {
+    const folder = await folderOf(target), runs = await finishedRuns(folder);
+    const study = dirname(dirname(runs[0]!.folder));
+    const setting = study === studyFolder(basename(study))
+      ? await savedSetting(basename(study))
+      : undefined;
+    return { runs, evaluator: new Evaluator(options, setting) };
+  });
   if (options.extractor) console.log(describeBackend(await startBackend()));
   const work: (FinishedRun & Awaited<ReturnType<Evaluator["missing"]>>)[] = [];
   for (const run of runs) {

@@ -47,7 +47,7 @@ export function parseEvaluate(
     .description("Measure finished runs of a study further, or check the measures themselves.")
     .argument("[study or run]", "a study's name in results/, or the path of a study or a run")
     .option("--measures <names>", 'names with commas, or "all"', known, all)
-    .option("--samples <n>", "pictures that each run draws; as in the run unless given", count)
+    .option("--samples <n>", "pictures that each run draws", count, 128)
     .option("--steps <n>", "sampling steps; as in the run unless given", count)
     .option("--guidance <g>", "guidance; as in the run unless given", number)
     .addOption(
@@ -91,7 +91,7 @@ export function parseEvaluate(
       options: {
         measures,
         split,
-        ...(o.samples === undefined ? {} : { samples: o.samples }),
+        samples: o.samples,
         ...(o.steps === undefined ? {} : { samplingSteps: o.steps }),
         ...(o.guidance === undefined ? {} : { guidance: o.guidance }),
         ...(o.data === undefined ? {} : { data: o.data }),
@@ -105,7 +105,7 @@ export function parseEvaluate(
 
 interface Given {
   measures: string[];
-  samples?: number;
+  samples: number;
   steps?: number;
   guidance?: number;
   split: "validation" | "test";

@@ -82,8 +82,8 @@ Deno.test("frechetFloor() compares at equal counts: the same distribution is at 
   assert.ok(Math.abs(half / floor - 1) < 0.5);
   const shifted = same.map((value) => value + 1);
   assert.ok(frechetFloor(real, shifted, 6, products).half > 5 * floor);
-  assert.throws(
-    () => frechetFloor(real, same.slice(0, 60), 6, products),
-    /10 generated pictures, expected at least 40/,
-  );
+  // With fewer pictures both rise alike, for that is what few pictures do.
+  const few = frechetFloor(real, same.slice(0, 60), 6, products);
+  assert.equal(few.pictures, 10);
+  assert.ok(few.floor > floor && Math.abs(few.half / few.floor - 1) < 0.5);
 });

@@ -106,3 +106,24 @@ Deno.test({
       await assert.rejects(finishedRuns(folder), /no finished run, expected/);
     }),
 });
+
+Deno.test({
+  name: "Evaluator measures a run of adapters with them",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const data = await tinyDataSet(folder), study = join(folder, "study");
+      const changes = { "train.lora": 2, "evaluate.samples": 0, "evaluate.outside": 8 };
+      await runStudy(tinyStudy(data, { rows: ["A3"], changes }), study, { progress: silent });
+      const [run] = await finishedRuns(study);
+      const options = { measures: ["retrieval", "noise"], split: "test" as const, extractor };
+      const evaluator = new Evaluator(options, { datasets: [data] });
+      const { hash, missing } = await evaluator.missing(run!);
+      await evaluator.take(run!, hash, missing);
+      const { evaluation: { metrics }, later } = await readRun(run!.folder);
+      for (const key of ["is.test", "retrieval.i2t.meanRank", "retrieval.t2i.map"]) {
+        assert.ok(Math.abs(later[0]!.metrics[key]! - metrics[key]!) < 1e-5, key);
+      }
+    }),
+});

@@ -14,6 +14,7 @@ const NEIGHBOURS = 5;
 
 /** Features of drawn and of real pictures, and how many there are, under the keys of every file. */
 async function both(subject: Subject) {
+  if (subject.config.samples === 0) throw new NotMeasurable("no picture was to be drawn");
   const drawn = await subject.drawnVisual(), real = await subject.real("measured");
   const { dim } = drawn, samples = countRows(drawn.features, dim);
   const pictures = countRows(real.visual.features, dim);
@@ -85,6 +86,7 @@ export const clipFidMeasure: Measure = {
         `CLIP sees ${side} pixels and pictures have ${imageSize}; CLIP-FID needs both alike`,
       );
     }
+    if (subject.config.samples === 0) throw new NotMeasurable("no picture was to be drawn");
     const { pixels } = await subject.drawn(), dim = clip.projection;
     const drawn = await embedImages(subject.start, pixels);
     const real = (await subject.embedded("test", "start")).images;

@@ -28,6 +28,7 @@ export const scorerMeasure: Measure = {
   title: "CLIP-score and R-precision under a frozen scorer that no row tunes",
   ofDrawn: true,
   async compute(subject) {
+    if (subject.config.samples === 0) throw new NotMeasurable("no picture was to be drawn");
     const training = await subject.real("train"), chosenOn = await judging(subject);
     const scorer = fitScorer(
       look(training.visual),
@@ -82,6 +83,7 @@ export const attributesMeasure: Measure = {
   title: "attributes of drawn pictures by classifiers, whose accuracy on real ones stands beside",
   ofDrawn: true,
   async compute(subject) {
+    if (subject.config.samples === 0) throw new NotMeasurable("no picture was to be drawn");
     const training = await subject.real("train"), chosenOn = await judging(subject);
     const real = await subject.real("measured"), { of } = await subject.drawn();
     const drawn = look(await subject.drawnVisual()), metrics: Record<string, number> = {};

@@ -52,6 +52,7 @@ export const outsideMeasure: Measure = {
   ofDrawn: false,
   async compute(subject) {
     const { captions } = await subject.outside();
+    if (captions.length === 0) throw new NotMeasurable("no pictures outside the tuned set");
     return found(await of(subject, "outside", sameLabel(captions)), "forgetting");
   },
 };
