@@ -67,7 +67,8 @@ async function inputsOf(runs: Runs): Promise<string> {
   for (const { name, folder } of runs) {
     const path = join(folder, "evaluation.json");
     parts.push(name, await exists(path) ? await Deno.readTextFile(path) : "unfinished");
-    parts.push(JSON.stringify(await readEvaluations(folder)));
+    // The report tells of a malformed one; here it is but another input.
+    parts.push(JSON.stringify(await readEvaluations(folder).catch(String)));
   }
   const code = await sourceFiles(join(projectFolder, "lib"));
   for (const path of code) parts.push(await Deno.readTextFile(path));
