@@ -1,16 +1,11 @@
 /** All tables of one data set: the ablation, and what was measured beyond it. */
-import { ablationTable, rowCells, settingColumns } from "./ablation.ts";
+import { ablationTable } from "./ablation.ts";
 import { differenceTable } from "./differences.ts";
-import {
-  equallyMany,
-  type Measured,
-  measuredAlike,
-  measuredOnTest,
-  present,
-  summaryOf,
-} from "./measured.ts";
+import { generationTable } from "./generation_table.ts";
+import { measuredOnTest, present, summaryOf } from "./measured.ts";
+import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
 import type { RunRecord } from "./record.ts";
-import type { Column, Format, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** A table with what follows the data set's name in the names of its files. */
 export interface NamedTable {
@@ -34,129 +29,6 @@ export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTabl
       table === undefined ? [] : [{ suffix: `-${name}`, table }]
     ),
   ];
-}
-
-type Better = "higher" | "lower" | undefined;
-
-function column(key: string, title: string, format: Format, better?: Better, group?: string) {
-  return {
-    key,
-    title,
-    align: "right",
-    format,
-    ...(better === undefined ? {} : { better }),
-    ...(group === undefined ? {} : { group }),
-  } satisfies Column as Column;
-}
-
-const PERCENT = { digits: 1, scale: 100 };
-
-/** Keys of the form prefix.<name>.suffix that runs have, with the names. */
-function namesOf({ numbers }: Measured, prefix: string, suffix: string): string[] {
-  const keys = new Set([...numbers.values()].flatMap(Object.keys));
-  return [...keys].flatMap((key) =>
-    key.startsWith(`${prefix}.`) && key.endsWith(`.${suffix}`)
-      ? [key.slice(prefix.length + 1, -suffix.length - 1)]
-      : []
-  ).sort();
-}
-
-/** How well rows draw. Rows that drew other counts of pictures are refused and named in the note. */
-export function generationTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
-  const d = (digits: number) => ({ digits });
-  const fixed = [
-    column("kid", "KID", d(2), "lower"),
-    column("kid.std", "its spread", d(2)),
-    column("fid", "FID", d(1), "lower"),
-    column("fid.half", "FID at half", d(1), "lower"),
-    column("clip-fid", "CLIP-FID", d(3), "lower"),
-    ...["precision", "recall", "density", "coverage"].map((name) =>
-      column(`coverage.${name}`, name, d(2), "higher")
-    ),
-    column("scorer.score", "score", d(1), "higher", "scorer"),
-    column("scorer.r1", "R-precision@1", PERCENT, "higher", "scorer"),
-    column("scorer.r5", "R-precision@5", PERCENT, "higher", "scorer"),
-    column("diversity", "diversity", d(2)),
-    column("memorisation.distance", "nearest training picture", d(2)),
-    column("memorisation.tooNear", "too near (%)", PERCENT),
-  ];
-  const found = measuredAlike(runs, ["generation.samples", ...fixed.map(({ key }) => key)]);
-  const { kept, refused, counts } = equallyMany(found);
-  if (kept.length === 0) return undefined;
-  const attributes = namesOf(found, "attributes", "accuracy");
-  const columns = present(found, [
-    ...fixed,
-    ...attributes.map((name) =>
-      column(`attributes.${name}.accuracy`, name, PERCENT, "higher", "attributes (%)")
-    ),
-  ]);
-  const at = (key: string, digits: number, scale = 1) => {
-    const summary = summaryOf(found, kept, key);
-    return summary === undefined ? "" : (scale * summary.mean).toFixed(digits);
-  };
-  const has = (key: string) => summaryOf(found, kept, key) !== undefined;
-  const s = found.settings, { evaluate } = kept[0]!.config;
-  const extractor = (s?.extractor ?? evaluate.extractor) as { name?: string } | undefined;
-  const notes = [
-    `${counts} pictures${s ? ` of the ${s.split} split` : ""} in every row, ` +
-    `${s?.samplingSteps ?? evaluate.samplingSteps} steps, guidance ${
-      s?.guidance ?? evaluate.guidance
-    }. Features: ${extractor?.name ?? "not stated"}; distances compare rows here and nothing ` +
-    "elsewhere.",
-    ...(has("kid")
-      ? [
-        `KID: halves of the real pictures have ${at("kid.floor", 2)} ± ${
-          at("kid.floor.std", 2)
-        }; its spread is over subsets of ${at("kid.subset", 0)}.`,
-      ]
-      : []),
-    ...(has("fid")
-      ? [
-        `FID at half: with ${at("fid.pictures", 0)} pictures of each, at which two halves of the ` +
-        `real ones have ${at("fid.floor", 1)}.`,
-      ]
-      : []),
-    ...(has("clip-fid")
-      ? [`CLIP-FID: in the starting model's own image embeddings, frozen but not independent.`]
-      : []),
-    ...(has("scorer.score")
-      ? [
-        `Scorer: a linear map from frozen features to words, fitted to training pictures; on the ` +
-        `real pictures score ${at("scorer.real.score", 1)}, R@1 ${
-          at("scorer.real.r1", 1, 100)
-        } %, R@5 ${at("scorer.real.r5", 1, 100)} % of ${at("scorer.candidates", 0)} captions; ` +
-        `with any caption ${at("scorer.anything", 1)}.`,
-      ]
-      : []),
-    ...(attributes.length > 0
-      ? [
-        `Attributes, by classifiers right on real pictures in ${
-          attributes.map((name) =>
-            `${at(`attributes.${name}.real`, 1, 100)} % (${name}; ${
-              at(`attributes.${name}.classes`, 0)
-            } classes, the most frequent ${at(`attributes.${name}.majority`, 1, 100)} %)`
-          ).join(", ")
-        }.`,
-      ]
-      : []),
-    ...(has("diversity")
-      ? [
-        `Diversity: distance between ${at("diversity.draws", 0)} pictures of one prompt; between ` +
-        `different real pictures ${at("diversity.real", 2)}.`,
-      ]
-      : []),
-    ...(has("memorisation.distance")
-      ? [
-        `Nearest training picture: the distance to it; of real pictures ${
-          at("memorisation.real", 2)
-        }. Too near: nearer than 95 % of real ones, 5 % by chance.`,
-      ]
-      : []),
-    ...refused.map(({ run, counts }) =>
-      `Refused: ${run.config.row} seed ${run.config.seed}, measured on ${counts} pictures.`
-    ),
-  ];
-  return table(`Drawing on ${dataset}`, notes, found, kept, columns);
 }
 
 /** The geometry of what models see, what is forgotten, and how far it moved. */
@@ -186,7 +58,7 @@ export function embeddingTable(runs: readonly RunRecord[], dataset: string): Tab
   ]);
   if (columns.length === 0) return undefined;
   const gallery = summaryOf(found, runs, "gap.gallery")?.mean;
-  return table(
+  return metricTable(
     `Embeddings on ${dataset}`,
     [
       "Of the test pictures, their captions, and the UNet's pooled middle feature. No direction of " +
@@ -227,7 +99,7 @@ export function retrievalTable(runs: readonly RunRecord[], dataset: string): Tab
   ]);
   if (columns.length === 0) return undefined;
   const at = (key: string, digits = 0) => summaryOf(found, runs, key)?.mean.toFixed(digits) ?? "–";
-  return table(
+  return metricTable(
     `Further retrieval on ${dataset}`,
     [
       `Gallery of ${at("retrieval.gallery")}. True matches of a query: ${
@@ -291,38 +163,5 @@ export function classTable(runs: readonly RunRecord[], dataset: string): Table |
       ]
       : [],
   ];
-  return table(`Classes on ${dataset}`, notes, found, runs, columns);
-}
-
-function table(
-  title: string,
-  notes: readonly string[],
-  found: Measured,
-  runs: readonly RunRecord[],
-  columns: readonly Column[],
-): Table {
-  const fractions = [...new Set(runs.map(({ config }) => config.fraction))].sort((a, b) => b - a);
-  const rows = [...new Set(runs.map(({ config }) => config.row))].sort();
-  const settings = settingColumns(fractions.length > 1).filter(({ format }) => format !== "tick");
-  const seeds = new Set(runs.map(({ config }) => config.seed)).size;
-  return {
-    title,
-    note: [
-      ...notes,
-      seeds === 1
-        ? "One seed: nothing is marked as best."
-        : "Mean ± deviation over seeds; bold where at least three seeds keep apart.",
-    ].join(" "),
-    columns: [...settings, ...columns],
-    rows: fractions.flatMap((fraction) =>
-      rows.flatMap((row) => {
-        const mine = runs.filter(({ config }) =>
-          config.row === row && config.fraction === fraction
-        );
-        if (mine.length === 0) return [];
-        const cells = columns.map(({ key }) => [key, summaryOf(found, mine, key)]);
-        return [{ ...rowCells(mine), ...Object.fromEntries(cells) }];
-      })
-    ),
-  };
+  return metricTable(`Classes on ${dataset}`, notes, found, runs, columns);
 }

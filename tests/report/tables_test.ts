@@ -7,7 +7,8 @@ import {
 } from "unidiff/report/differences.ts";
 import { equallyMany, measuredAlike, measuredOnTest } from "unidiff/report/measured.ts";
 import type { RunRecord } from "unidiff/report/record.ts";
-import { classTable, embeddingTable, generationTable, tablesOf } from "unidiff/report/tables.ts";
+import { generationTable } from "unidiff/report/generation_table.ts";
+import { classTable, embeddingTable, tablesOf } from "unidiff/report/tables.ts";
 import { toMarkdown } from "unidiff/report/table.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { config, evaluation, type SyntheticRow } from "./synthetic_study.ts";

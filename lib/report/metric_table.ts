@@ -1,0 +1,72 @@
+/** Tables of numbers by row, from whichever evaluation they come. */
+import { rowCells, settingColumns } from "./ablation.ts";
+import { type Measured, summaryOf } from "./measured.ts";
+import type { RunRecord } from "./record.ts";
+import type { Column, Format, Table } from "./table.ts";
+
+type Better = "higher" | "lower" | undefined;
+
+/** A column of numbers. */
+export function column(
+  key: string,
+  title: string,
+  format: Format,
+  better?: Better,
+  group?: string,
+) {
+  return {
+    key,
+    title,
+    align: "right",
+    format,
+    ...(better === undefined ? {} : { better }),
+    ...(group === undefined ? {} : { group }),
+  } satisfies Column as Column;
+}
+
+/** A share in per cent. */
+export const PERCENT = { digits: 1, scale: 100 };
+
+/** Keys of the form prefix.<name>.suffix that runs have, with the names. */
+export function namesOf({ numbers }: Measured, prefix: string, suffix: string): string[] {
+  const keys = new Set([...numbers.values()].flatMap(Object.keys));
+  return [...keys].flatMap((key) =>
+    key.startsWith(`${prefix}.`) && key.endsWith(`.${suffix}`)
+      ? [key.slice(prefix.length + 1, -suffix.length - 1)]
+      : []
+  ).sort();
+}
+
+/** A row for each set of losses and share of the products, with means over seeds. */
+export function metricTable(
+  title: string,
+  notes: readonly string[],
+  found: Measured,
+  runs: readonly RunRecord[],
+  columns: readonly Column[],
+): Table {
+  const fractions = [...new Set(runs.map(({ config }) => config.fraction))].sort((a, b) => b - a);
+  const rows = [...new Set(runs.map(({ config }) => config.row))].sort();
+  const settings = settingColumns(fractions.length > 1).filter(({ format }) => format !== "tick");
+  const seeds = new Set(runs.map(({ config }) => config.seed)).size;
+  return {
+    title,
+    note: [
+      ...notes,
+      seeds === 1
+        ? "One seed: nothing is marked as best."
+        : "Mean ± deviation over seeds; bold where at least three seeds keep apart.",
+    ].join(" "),
+    columns: [...settings, ...columns],
+    rows: fractions.flatMap((fraction) =>
+      rows.flatMap((row) => {
+        const mine = runs.filter(({ config }) =>
+          config.row === row && config.fraction === fraction
+        );
+        if (mine.length === 0) return [];
+        const cells = columns.map(({ key }) => [key, summaryOf(found, mine, key)]);
+        return [{ ...rowCells(mine), ...Object.fromEntries(cells) }];
+      })
+    ),
+  };
+}
