@@ -9,10 +9,12 @@ export interface Address {
   readonly format?: string;
   readonly columns: Columns;
   readonly splitSeed?: number;
+  /** Only so many pictures, in whole products. */
+  readonly take?: number;
 }
 
 const OPTIONS = "fashion-man, fashion-woman, format=NAME, image=COLUMN, caption=COLUMN, " +
-  "product=COLUMN, seed=N (of splits)";
+  "product=COLUMN, take=N (pictures), seed=N (of splits)";
 
 /**
  * Reads e.g. "deepfashion-multimodal#fashion-man" or "./mine#format=parquet#caption=title".
@@ -31,7 +33,8 @@ export function parseAddress(name: string): Address {
     } else if (key === "format" && value) address.format = value;
     else if ((key === "image" || key === "caption" || key === "product") && value) {
       address.columns = { ...address.columns, [key]: value };
-    } else if (key === "seed" && /^\d+$/.test(value ?? "")) address.splitSeed = Number(value);
+    } else if (key === "take" && /^[1-9]\d*$/.test(value ?? "")) address.take = Number(value);
+    else if (key === "seed" && /^\d+$/.test(value ?? "")) address.splitSeed = Number(value);
     else {
       throw new Error(`data set "${name}": found "#${option}", expected one of ${OPTIONS}`);
     }

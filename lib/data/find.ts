@@ -12,10 +12,17 @@ import type { DataSet, Origin } from "./record.ts";
 import { DRAWN_SETS, drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
 
 /** What is known of the sets beyond their lines. */
-const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence">> = {
+const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence" | "skipBad">> = {
   "fashion-man": { kind: "photographs", licence: "OSL-3.0" },
   "fashion-woman": { kind: "photographs", licence: "OSL-3.0" },
   "ecommerce-product": { kind: "renders and photographs" },
+  // Copies of published sets have their gaps, whoever made the copy.
+  "deepfashion-multimodal": {
+    kind: "photographs",
+    licence: "non-commercial research only, no redistribution",
+    skipBad: true,
+  },
+  "kaggle-fashion": { kind: "photographs", licence: "the uploader's tag: MIT", skipBad: true },
 };
 
 /** Options of {@link findDataSet}. */
@@ -121,8 +128,13 @@ export async function findDataSet(name: string, options: FindOptions = {}): Prom
   for (const { origin, folder } of places) {
     const candidate = join(folder, place);
     if (asked.format === undefined ? await formatIn(candidate) : await isFolder(candidate)) {
-      const known = asked.part === undefined ? { ...KNOWN[place], name: place } : {};
-      return await loadFolder(candidate, { ...known, ...asked, origin, skipBad });
+      const known = KNOWN[place];
+      return await loadFolder(candidate, {
+        ...known,
+        ...asked,
+        origin,
+        skipBad: skipBad || known?.skipBad,
+      });
     }
   }
   const drawn = parseDrawnName(place);

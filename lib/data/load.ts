@@ -1,6 +1,7 @@
 /** Loads a folder of pictures in any of the layouts of formats/, checked. */
 import { basename, join, resolve } from "@std/path";
 import { exists, writeAtomic } from "../runtime/files.ts";
+import { stream } from "../runtime/random.ts";
 import { assemble } from "./assemble.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cacheFolder, isFile, isFolder } from "./folders.ts";
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly part?: "fashion-man" | "fashion-woman" | undefined;
   /** Seed of splits, where the set has none. */
   readonly splitSeed?: number | undefined;
+  /** Only so many pictures: whole products, the same ones every time, until there are as many. */
+  readonly take?: number | undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
   const rows = format.read(root, files, options.columns ?? {});
   const assembled = await assemble(rows, options.splitSeed);
   const { problems } = assembled;
-  const named = partOf(assembled.records, options.part, root)
+  const named = taken(partOf(assembled.records, options.part, root), options.take)
     .sort((a, b) => a.id < b.id ? -1 : 1);
   const present = await keepSound(
     named,
@@ -82,8 +85,21 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
   };
 }
 
-function nameOf(root: string, { part }: LoadOptions): string {
-  return part === undefined ? basename(root) : `${basename(root)}-${part}`;
+function nameOf(root: string, { part, take }: LoadOptions): string {
+  return [basename(root), part, take].filter((piece) => piece !== undefined).join("-");
+}
+
+/** The records of products in an order that depends on their names alone, until there are `count`. */
+function taken(records: ProductRecord[], count = Infinity): ProductRecord[] {
+  if (records.length <= count) return records;
+  const products = [...Map.groupBy(records, ({ product }) => product)]
+    .sort(([a], [b]) => a < b ? -1 : 1);
+  const kept: ProductRecord[] = [];
+  for (const i of stream(0, "take").permutation(products.length)) {
+    if (kept.length >= count) break;
+    kept.push(...products[i]![1]);
+  }
+  return kept;
 }
 
 /** The records of one gender, where that is asked for. */
@@ -174,7 +190,8 @@ function byPlace(a: Problem, b: Problem): number {
     const at = where.lastIndexOf(":");
     return { file: where.slice(0, at), line: Number(where.slice(at + 1)) };
   }) as [{ file: string; line: number }, { file: string; line: number }];
-  return x.file === y.file ? x.line - y.line : x.file < y.file ? -1 : 1;
+  if (x.file !== y.file) return x.file < y.file ? -1 : 1;
+  return (x.line - y.line) || 0; // samples of a tar shard have no numbers
 }
 
 /** The licences that every line states, or undefined where one states none. */

@@ -28,7 +28,7 @@ export interface PreviewOptions {
 const names = `
 NAME is a set in data/, in datasets/ (what "get" brought) or in the folder of UNIDIFF_DATA, one of the
 drawn sets (fashion-man-drawn, fashion-woman-drawn:5000), or a path with a slash in it. Options stand
-behind "#": deepfashion-multimodal#fashion-man, ./mine#format=parquet#caption=title, ./mine#seed=3.
+behind "#": deepfashion-multimodal#fashion-man, ./mine#format=parquet#caption=title, abo#take=5000.
 `;
 
 const layouts = `

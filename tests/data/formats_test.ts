@@ -63,6 +63,10 @@ Deno.test(
     }
     assert.ok([...splits.values()].every((of) => of.size === 1));
     assert.equal(new Set(set.records.map(({ split }) => split)).size, 3);
+    const few = await load(folder, { take: 5 }), fewer = await load(folder, { take: 3 });
+    assert.deepEqual([few.records.length, fewer.records.length, few.name], [6, 4, "set-5"]);
+    const ids = new Set(few.records.map(({ id }) => id));
+    assert.ok(fewer.records.every(({ id }) => ids.has(id)));
     const again = await load(folder), other = await load(folder, { splitSeed: 5 });
     const all = (one: DataSet) => one.records.map(({ split }) => split).join();
     assert.equal(all(again), all(set));
@@ -324,6 +328,18 @@ Deno.test(
     assert.deepEqual(skipped(set), { "no picture": 1, "no caption": 1, "too few fields": 1 });
     assert.match(set.skipped[0]!.where, /styles\.csv:5$/);
     assert.equal((await load(folder, { part: "fashion-man" })).records.length, 1);
+    const more = [
+      `${header},image`,
+      `15970,Men,${start},Shirt, blue,15970.jpg`,
+      `6394,Men,${start},Tee,6394.jpg`,
+      `6395,Men,${start},Cap,6395.jpg`,
+    ];
+    await write(folder, { "styles.csv": more.join("\n") });
+    assert.deepEqual((await load(folder)).records.map(({ captions }) => captions[0]), [
+      "Shirt, blue",
+      "Tee",
+      "Cap",
+    ]);
     await write(folder, { "styles.csv": `${header.replace("gender", "sex")}\n1,Men,${start},x\n` });
     await assert.rejects(load(folder), /expected the columns id,gender,.*, found id,sex,/);
   }),

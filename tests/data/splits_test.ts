@@ -45,15 +45,16 @@ Deno.test("makeSplits() trains on a giant component, and refuses fewer than thre
 });
 
 Deno.test("parseAddress() reads options behind #, and lists them where one is wrong", () => {
-  assert.deepEqual(parseAddress("./a b#fashion-man#format=parquet#caption=title#seed=3"), {
+  assert.deepEqual(parseAddress("./a b#fashion-man#format=parquet#caption=title#seed=3#take=50"), {
     place: "./a b",
     part: "fashion-man",
     format: "parquet",
     columns: { caption: "title" },
     splitSeed: 3,
+    take: 50,
   });
   assert.deepEqual(parseAddress("name"), { place: "name", columns: {} });
-  for (const wrong of ["a#colour=red", "a#seed=x", "a#format", "a#"]) {
+  for (const wrong of ["a#colour=red", "a#seed=x", "a#take=0", "a#format", "a#"]) {
     assert.throws(() => parseAddress(wrong), /expected one of fashion-man, fashion-woman, format=/);
   }
 });

@@ -3,6 +3,7 @@
  * baseColour, season, year, usage, productDisplayName) beside `images/<id>.jpg`.
  *
  * The file is not quoted: a name with commas spreads over further fields, which belong together again.
+ * Columns that someone added behind the name are left out.
  */
 import { join } from "@std/path";
 import { filePicture } from "../picture.ts";
@@ -34,13 +35,14 @@ export const kaggle: Format = {
   async *read(folder, files) {
     const path = join(folder, STYLES), content = await Deno.readTextFile(path);
     const { header, rows } = parseCsv(content);
-    if (header.join() !== COLUMNS.join()) {
+    const added = header.length - COLUMNS.length;
+    if (header.slice(0, COLUMNS.length).join() !== COLUMNS.join()) {
       throw new Error(
         `${path}: expected the columns ${COLUMNS.join(",")}, found ${header.join(",")}`,
       );
     }
     for (const [i, fields] of rows.entries()) {
-      yield rowOf(folder, files, `${path}:${i + 2}`, fields);
+      yield rowOf(folder, files, `${path}:${i + 2}`, fields, added);
     }
   },
 };
@@ -50,13 +52,17 @@ function rowOf(
   files: ReadonlySet<string>,
   where: string,
   fields: readonly string[],
+  added: number,
 ): Row {
   const last = COLUMNS.length - 1;
-  if (fields.length <= last) {
-    const reason = `expected ${COLUMNS.length} fields, found ${fields.length}: ${fields.join(",")}`;
+  if (fields.length <= last + added) {
+    const reason = `expected ${COLUMNS.length + added} fields, found ${fields.length}: ${
+      fields.join(",")
+    }`;
     return problem(where, "too few fields", reason);
   }
-  const caption = fields.slice(last).join(",").trim(), [id = "", gender] = fields;
+  const caption = fields.slice(last, fields.length - added).join(",").trim(),
+    [id = "", gender] = fields;
   if (!/^\d+$/.test(id)) return problem(where, "bad id", `expected a number, found "${id}"`);
   if (caption === "" || caption === "NA") {
     return problem(where, "no caption", `expected a ${CAPTION}, found "${caption}"`);
