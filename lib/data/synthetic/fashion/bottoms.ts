@@ -32,7 +32,7 @@ export function drawBottoms(s: Sketch, p: Person, f: Fabric, g: Garment): void {
   if (f.pattern === "graphic print" && !p.back) {
     const leg = p.pose.legs[1];
     const y = g.kind === "skirt" ? (Y.hip + end) / 2 : Math.min(Y.crotch + 16, end - 10);
-    emblem(s, f, g.kind === "skirt" ? x : legAxis(leg, y), y, g.kind === "skirt" ? 8 : 4.6);
+    emblem(s, f, g.kind === "skirt" ? x : legAxis(leg, y), y, g.kind === "skirt" ? 8 : 7);
   }
   for (const side of [0, 1] as const) drawArm(s, p, side);
 }
@@ -98,6 +98,7 @@ export function drapeSkirt(s: Sketch, p: Person, f: Fabric, g: Garment, top: num
     [at(-1, hips), Y.hip - 2],
   ];
   drape(s, f, outline, { part: "body", box: [sway - flare - 2, top, sway + flare + 2, end + 4] });
+  if (f.pattern === "solid-highlight") s.stroke(curve(hem, false), f.band.fill, 3);
   const shadow = f.main[0] + f.main[1] + f.main[2] < 200;
   for (let i = 1; i < folds; i++) {
     const t = 1 - 2 * i / folds;

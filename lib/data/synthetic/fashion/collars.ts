@@ -199,7 +199,8 @@ function waistBelt(s: Sketch, p: Person, f: Fabric, c: TopCut, buckle: boolean):
 
 export function collared(s: Sketch, p: Person, f: Fabric, g: Garment, c: TopCut): void {
   const polo = g.kind === "polo shirt", n = p.m.neck;
-  const paint = polo && f.pattern !== "solid" ? f.band : f.body;
+  const contrasting = f.pattern === "solid-highlight" || (polo && f.pattern !== "solid");
+  const paint = contrasting ? f.band : f.body;
   if (p.back) {
     s.smooth(
       [[-n - 3, 35], [-n - 1, 29.6], [0, 28.4], [n + 1, 29.6], [n + 3, 35], [0, 36.6]],

@@ -11,7 +11,7 @@ import { type DrawnPicture, drawnPictures } from "./pictures.ts";
 import type { Gender } from "./wardrobe.ts";
 
 /** Raised whenever a picture, caption or attribute of these sets changes: they are drawn anew. */
-export const FASHION_VERSION = 4;
+export const FASHION_VERSION = 5;
 
 /** The drawn sets and how many pictures they have unless told otherwise: as many as the photographs. */
 export const DRAWN_SETS: Readonly<Record<string, { gender: Gender; pictures: number }>> = {

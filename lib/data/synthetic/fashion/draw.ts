@@ -56,8 +56,7 @@ export function drawItem(
   cloth: { seed: number; name: readonly (string | number)[] },
 ): { svg: string; seen: Seen } {
   const { garment, gender } = item;
-  const knit = garment.kind === "sweater" || garment.kind === "cardigan";
-  const fabric = fabricOf(garment.pattern, ...item.shades, knit, cloth.seed, cloth.name);
+  const fabric = fabricOf(garment, ...item.shades, cloth.seed, cloth.name);
   const who = person(scene, gender, view === "back");
   const ground = scene.pick(GROUNDS);
   const behind = groundSvg(ground, scene);

@@ -2,7 +2,7 @@ import { type Stream, stream } from "../../../runtime/random.ts";
 import { contrast, hex, mix, type Rgb, tone } from "../colour.ts";
 import { curve, type Node, type Paint, plain, type Point, type Sketch } from "../sketch.ts";
 import { knit, motif } from "./motif.ts";
-import type { Pattern } from "./wardrobe.ts";
+import type { Garment, Pattern } from "./wardrobe.ts";
 
 /** The same cloth in every view of a product. */
 export interface Fabric {
@@ -22,15 +22,18 @@ export interface Fabric {
   dice: (part: string) => Stream;
 }
 
-/** Cloth of a product; `name` is the stream that its irregularities come from. */
+/** Cloth of a garment; `name` is the stream that its irregularities come from. */
 export function fabricOf(
-  pattern: Pattern,
+  { kind, pattern, sleeve }: Garment,
   main: Rgb,
   second: Rgb,
-  knit: boolean,
   seed: number,
   name: readonly (string | number)[],
 ): Fabric {
+  const knit = kind === "sweater" || kind === "cardigan";
+  const blocks = ["yoke", "hem"];
+  if (sleeve !== undefined && sleeve !== "sleeveless") blocks.push("sleeves");
+  if (!knit) blocks.push("sides"); // on a knit they would look like an open cardigan
   const trim = contrast(main), highlight = pattern === "solid-highlight";
   return {
     pattern,
@@ -40,9 +43,7 @@ export function fabricOf(
     trim: plain(trim),
     band: plain(highlight ? second : mix(main, trim, 0.55)),
     knit,
-    // Side panels on a knit would look like an open cardigan.
-    block: stream(seed, ...name, "block")
-      .pick(knit ? ["yoke", "hem", "sleeves"] : ["yoke", "hem", "sleeves", "sides"]),
+    block: stream(seed, ...name, "block").pick(blocks),
     dice: (part) => stream(seed, ...name, part),
   };
 }

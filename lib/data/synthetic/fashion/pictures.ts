@@ -98,13 +98,15 @@ function picture(item: Item, { seed, name, product, split, view }: Place): Drawn
   const back = view > 1 && stream(seed, ...scene).uniform() < 0.4;
   const side = back ? "back" : "front";
   const { svg, seen } = drawItem(item, side, stream(seed, ...scene, "scene"), { seed, name });
+  // Plain cloth shows no second colour.
+  const other = garment.pattern === "solid" ? {} : { second_color: second };
   return {
     id: `${product}-${colour}-${view}`,
     product,
     split,
     title: titleOf(item),
     captions: captionsOf(item, seen, stream(seed, ...scene, "words")),
-    attributes: { ...described(gender, garment), color: colour, second_color: second, ...seen },
+    attributes: { ...described(gender, garment), color: colour, ...other, ...seen },
     svg,
   };
 }

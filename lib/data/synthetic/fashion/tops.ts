@@ -230,15 +230,20 @@ export function drawTop(s: Sketch, p: Person, f: Fabric, g: Garment): void {
       fold(s, f, [[d * cut.waist * 0.92, Y.waist - 3], [d * cut.waist * 0.35, Y.waist + 1]], 1.4);
     }
   }
-  if (f.pattern === "graphic print" && !p.back && !DEEP[g.kind]) {
-    const left = ["jacket", "vest", "shirt", "blouse"].includes(g.kind) || g.style === "zip";
-    const y = cut.hem < 75 ? 58 : Y.armpit + 8;
-    emblem(s, f, left ? cut.chest * 0.52 : 0, y, left ? 4 : cut.hem < 75 ? 4.4 : p.man ? 9.5 : 7.5);
-  }
+  if (f.pattern === "graphic print" && !p.back && !DEEP[g.kind]) printChest(s, p, f, g, cut);
   drawHead(s, p);
   if (!p.pose.behind) arms();
   drawDetails(s, p, f, g, cut);
   if (p.back) drawHairFromBehind(s, p);
+}
+
+/** A print in the middle of the chest, or beside a zip, buttons or a pocket. */
+function printChest(s: Sketch, p: Person, f: Fabric, g: Garment, cut: TopCut): void {
+  const aside = ["jacket", "vest", "shirt", "blouse"].includes(g.kind) || g.style === "zip";
+  if (aside) return emblem(s, f, -cut.chest * 0.52, Y.armpit + 8, 6.4);
+  const bra = g.kind === "sports bra", large = g.zone === "whole" ? 9 : p.man ? 9.5 : 7.5;
+  const y = bra ? 59 : g.kind === "hoodie" ? Y.armpit + 15 : Y.armpit + 8;
+  emblem(s, f, 0, y, bra ? 6 : large);
 }
 
 /** The outline above the waist of a dress or jumpsuit. */
