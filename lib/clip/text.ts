@@ -1,3 +1,4 @@
+import { derived } from "../runtime/recorder.ts";
 import { tf } from "../runtime/tf.ts";
 import { causalMask } from "../nn/attention.ts";
 import { linear } from "../nn/linear.ts";
@@ -31,11 +32,7 @@ export function textTower(p: Params, c: ClipTextConfig, tokens: Tokens): TextOut
   if (ids.length !== count * length) {
     throw new Error(`text tower: expected ${count} × ${length} token ids, found ${ids.length}`);
   }
-  const largest = ids.reduce((a, b) => Math.max(a, b), 0);
-  if (largest >= c.vocabulary) {
-    throw new Error(`text tower: token id ${largest} is outside the vocabulary of ${c.vocabulary}`);
-  }
-  const ends = endPositions(ids, count, c);
+  const ends = derived(ids, (ids) => endPositions(ids, count, c));
   const [states, pooled] = tf.tidy(() => {
     const table = param<tf.Rank.R2>(p, "text_model.embeddings.token_embedding.weight");
     const places = param<tf.Rank.R2>(p, "text_model.embeddings.position_embedding.weight");
@@ -47,7 +44,7 @@ export function textTower(p: Params, c: ClipTextConfig, tokens: Tokens): TextOut
     const x = tf.add(embedded, places) as tf.Tensor3D;
     const h = transformer(p, "text_model.encoder", c, x, causalMask(length));
     const states = layerNorm(p, "text_model.final_layer_norm", h, c.layerNormEps) as tf.Tensor3D;
-    const rows = tf.tensor1d(ends.map((end, i) => i * length + end), "int32");
+    const rows = tf.tensor1d(ends, "int32");
     return [
       states,
       tf.gather(tf.reshape(states, [count * length, hiddenSize]), rows) as tf.Tensor2D,
@@ -66,14 +63,19 @@ export function normalise(x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), 1, true)))) as tf.Tensor2D;
 }
 
-/** Where each caption's pooled token stands: the first end-of-text (or, for id 2, the largest id). */
+/** Row of each caption's pooled token: the first end-of-text (or, for id 2, the largest id). */
 function endPositions(ids: Int32Array, count: number, c: ClipTextConfig): Int32Array {
+  const largest = ids.reduce((a, b) => Math.max(a, b), 0);
+  if (largest >= c.vocabulary) {
+    throw new Error(`text tower: token id ${largest} is outside the vocabulary of ${c.vocabulary}`);
+  }
   return Int32Array.from({ length: count }, (_, i) => {
     const row = ids.subarray(i * c.contextLength, (i + 1) * c.contextLength);
-    if (c.endOfText === 2) return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+    const start = i * c.contextLength;
+    if (c.endOfText === 2) return start + row.indexOf(row.reduce((a, b) => Math.max(a, b)));
     const at = row.indexOf(c.endOfText);
     if (at < 0) throw new Error(`text tower: caption ${i} has no end-of-text token ${c.endOfText}`);
-    return at;
+    return start + at;
   });
 }
 

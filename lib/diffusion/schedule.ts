@@ -1,3 +1,4 @@
+import { derived } from "../runtime/recorder.ts";
 import { tf } from "../runtime/tf.ts";
 import type { ScheduleConfig } from "./config.ts";
 import type { Prediction } from "./samplers/prediction.ts";
@@ -35,14 +36,11 @@ function alphaAt({ alphasCumprod }: Schedule, t: number): number {
 
 /** √ᾱ_t and √(1 − ᾱ_t) of each time step as [batch, 1, 1, 1]. */
 function coefficients(s: Schedule, timesteps: ArrayLike<number>): [tf.Tensor4D, tf.Tensor4D] {
-  const n = timesteps.length;
-  const signal = new Float32Array(n), noise = new Float32Array(n);
-  for (let i = 0; i < n; i++) {
-    const a = alphaAt(s, timesteps[i] as number);
-    signal[i] = Math.sqrt(a);
-    noise[i] = Math.sqrt(1 - a);
-  }
-  return [tf.tensor4d(signal, [n, 1, 1, 1]), tf.tensor4d(noise, [n, 1, 1, 1])];
+  const each = (f: (alpha: number) => number) => {
+    const values = derived(timesteps, (all) => Float32Array.from(all, (t) => f(alphaAt(s, t))));
+    return tf.tensor4d(values, [values.length, 1, 1, 1]);
+  };
+  return [each((a) => Math.sqrt(a)), each((a) => Math.sqrt(1 - a))];
 }
 
 /** z_t = √ᾱ_t·z₀ + √(1 − ᾱ_t)·ε for each picture's own time step; [batch, h, w, c] (Ho et al. 2020, eq. 4). */
@@ -111,8 +109,9 @@ export function minSnrWeights(
   gamma: number,
   prediction: Prediction = "epsilon",
 ): Float32Array {
-  return Float32Array.from(timesteps, (t) => {
-    const a = alphaAt(s, t), snr = a / (1 - a);
-    return Math.min(snr, gamma) / (prediction === "epsilon" ? snr : snr + 1);
-  });
+  return derived(timesteps, (all) =>
+    Float32Array.from(all, (t) => {
+      const a = alphaAt(s, t), snr = a / (1 - a);
+      return Math.min(snr, gamma) / (prediction === "epsilon" ? snr : snr + 1);
+    }));
 }

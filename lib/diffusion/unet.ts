@@ -1,3 +1,4 @@
+import { derived } from "../runtime/recorder.ts";
 import { tf } from "../runtime/tf.ts";
 import { silu } from "../nn/activation.ts";
 import { block } from "../nn/checkpoint.ts";
@@ -141,17 +142,21 @@ function attend(
 
 /** Sinusoidal position of each time step, [cos, sin] of t·10000^(−k/half), through two layers. */
 function timeEmbedding(p: Params, c: UNetConfig, timesteps: ArrayLike<number>): tf.Tensor2D {
-  const width = c.channels[0] as number, half = width / 2, n = timesteps.length;
-  const angles = new Float32Array(n * width);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < half; k++) {
-      const angle = (timesteps[i] as number) * Math.exp(-Math.log(10000) * k / half);
-      angles[i * width + k] = Math.cos(angle);
-      angles[i * width + half + k] = Math.sin(angle);
+  const width = c.channels[0] as number, half = width / 2;
+  const angles = derived(timesteps, (timesteps) => {
+    const angles = new Float32Array(timesteps.length * width);
+    for (let i = 0; i < timesteps.length; i++) {
+      for (let k = 0; k < half; k++) {
+        const angle = (timesteps[i] as number) * Math.exp(-Math.log(10000) * k / half);
+        angles[i * width + k] = Math.cos(angle);
+        angles[i * width + half + k] = Math.sin(angle);
+      }
     }
-  }
+    return angles;
+  });
   return tf.tidy(() => {
-    const h = silu(linear(p, "time_embedding.linear_1", tf.tensor2d(angles, [n, width])));
+    const x = tf.tensor2d(angles, [timesteps.length, width]);
+    const h = silu(linear(p, "time_embedding.linear_1", x));
     return linear(p, "time_embedding.linear_2", h) as tf.Tensor2D;
   });
 }

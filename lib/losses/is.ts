@@ -1,3 +1,4 @@
+import { derived } from "../runtime/recorder.ts";
 import { tf } from "../runtime/tf.ts";
 
 /**
@@ -15,7 +16,8 @@ export function isLoss(
   return tf.tidy(() => {
     const squares = tf.square(tf.sub(predicted, target));
     if (weights === undefined) return tf.mean(squares);
-    const each = tf.tensor4d(Float32Array.from(weights), [weights.length, 1, 1, 1]);
+    const values = derived(weights, (weights) => Float32Array.from(weights));
+    const each = tf.tensor4d(values, [values.length, 1, 1, 1]);
     return tf.mean(tf.mul(squares, each));
   }) as tf.Scalar;
 }

@@ -1,41 +1,111 @@
 import { MATRIX_PRODUCT } from "../nn/matmul.ts";
+import { ADAM } from "../train/adam.ts";
+import type { Attribute } from "./graph_def.ts";
+import type { Binding, NativeBackend, NativeOutput } from "./native.ts";
 import { tf } from "./tf.ts";
 
-/** What tfjs-node's backend offers beyond the public interface: any operation of the library by name. */
-interface NodeBackend {
-  readonly binding: {
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_ATTR_TYPE: number;
-    readonly TF_FLOAT: number;
-  };
-  executeSingleOutput(
-    operation: string,
-    attributes: { name: string; type: number; value: unknown }[],
-    inputs: tf.TensorInfo[],
-  ): tf.TensorInfo;
-}
+type Inputs = Record<string, tf.TensorInfo>;
 
 /** Registers operations of TensorFlow's library that tfjs does not wrap. */
 export function registerTensorflowKernels(): void {
   if (tf.getKernel(MATRIX_PRODUCT, "tensorflow") !== undefined) return;
-  tf.registerKernel({
-    kernelName: MATRIX_PRODUCT,
-    backendName: "tensorflow",
-    kernelFunc: ({ inputs, backend, attrs }) => {
-      const { binding, executeSingleOutput } = backend as unknown as NodeBackend;
-      const { transposeA, transposeB } = attrs as unknown as Record<string, boolean>;
-      const flag = (name: string, value: boolean | undefined) => ({
-        name,
-        type: binding.TF_ATTR_BOOL,
-        value,
-      });
-      const attributes = [
-        flag("transpose_a", transposeA),
-        flag("transpose_b", transposeB),
-        { name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-      ];
-      const operands = [inputs.a as tf.TensorInfo, inputs.b as tf.TensorInfo];
-      return executeSingleOutput.call(backend, "MatMul", attributes, operands);
-    },
+  register(MATRIX_PRODUCT, ({ a, b }, { transposeA, transposeB }, backend) => {
+    const { binding } = backend;
+    const attributes = [
+      flag(binding, "transpose_a", transposeA),
+      flag(binding, "transpose_b", transposeB),
+      floats(binding, "T"),
+    ];
+    return backend.executeSingleOutput("MatMul", attributes, [a as Info, b as Info]);
   });
+  register(ADAM, applyAdam);
+}
+
+type Info = tf.TensorInfo;
+
+function register(
+  kernelName: string,
+  run: (
+    inputs: Inputs,
+    attributes: Record<string, unknown>,
+    backend: NativeBackend,
+  ) => tf.TensorInfo | tf.TensorInfo[],
+): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, backend, attrs }) =>
+      run(
+        inputs as Inputs,
+        (attrs ?? {}) as unknown as Record<string, unknown>,
+        backend as unknown as NativeBackend,
+      ),
+  });
+}
+
+const flag = (binding: Binding, name: string, value: unknown): Attribute => ({
+  name,
+  type: binding.TF_ATTR_BOOL,
+  value: Boolean(value),
+});
+
+const floats = (binding: Binding, name: string): Attribute => ({
+  name,
+  type: binding.TF_ATTR_TYPE,
+  value: binding.TF_FLOAT,
+});
+
+let variables = 0;
+
+/**
+ * ResourceApplyAdam, which passes over the vectors once, on variables that live for this call.
+ *
+ * Its own corrections of the bias are left out by powers of β of zero.
+ */
+function applyAdam(
+  inputs: Inputs,
+  { betas }: Record<string, unknown>,
+  backend: NativeBackend,
+): tf.Tensor[] {
+  const { binding } = backend, [b1, b2] = betas as [number, number];
+  const states = [inputs.weights, inputs.first, inputs.second] as Info[];
+  const run = (operation: string, attributes: Attribute[], ids: number[], outputs = 0) =>
+    binding.executeOp(operation, attributes, ids, outputs);
+  const handles = states.map((state) => {
+    const [handle] = run(
+      "VarHandleOp",
+      [
+        floats(binding, "dtype"),
+        { name: "shape", type: binding.TF_ATTR_SHAPE, value: state.shape },
+        {
+          name: "shared_name",
+          type: binding.TF_ATTR_STRING,
+          value: `unidiff${Deno.pid}-${variables++}`,
+        },
+      ],
+      [],
+      1,
+    ) as unknown as [NativeOutput];
+    const ids = [handle.id, ...backend.getInputTensorIds([state])];
+    run("AssignVariableOp", [floats(binding, "dtype")], ids);
+    return handle.id;
+  });
+  const numbers = [0, 0, b1, b2].map((x) =>
+    binding.createTensor([], binding.TF_FLOAT, Float32Array.of(x))
+  ) as [number, number, number, number];
+  const [size, epsilon, gradient] = backend.getInputTensorIds(
+    [inputs.size, inputs.epsilon, inputs.gradient] as Info[],
+  ) as [number, number, number];
+  const [power1, power2, beta1, beta2] = numbers;
+  run("ResourceApplyAdam", [floats(binding, "T"), flag(binding, "use_locking", false)], [
+    ...handles,
+    ...[power1, power2, size, beta1, beta2, epsilon, gradient],
+  ]);
+  const results = handles.map((id) => {
+    const [value] = run("ReadVariableOp", [floats(binding, "dtype")], [id], 1);
+    return backend.createOutputTensor(value as NativeOutput);
+  });
+  for (const id of handles) run("DestroyResourceOp", [], [id]);
+  for (const id of [...handles, ...numbers]) binding.deleteTensor(id);
+  return results;
 }

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { type Compiled, compiled } from "../runtime/compiled.ts";
 import { tf } from "../runtime/tf.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
 import { valueAndGrads } from "../nn/backward.ts";
@@ -21,7 +22,12 @@ export interface Task<Batch> {
   readonly learningRate: (name: string) => number;
   /** Data of a micro-batch; a function of the step alone, so that a run can resume. */
   readonly prepare: (step: number, micro: number) => Batch | Promise<Batch>;
-  /** The scalar to minimise and its terms; runs inside a tidy. */
+  /**
+   * The scalar to minimise and its terms; runs inside a tidy.
+   *
+   * It must depend on its arguments alone and read nothing back, for it may run as one graph (see
+   * runtime/compiled.ts).
+   */
   readonly loss: (
     params: Params,
     batch: Batch,
@@ -66,6 +72,7 @@ export async function trainLoop<Batch>(
   const { groups, params } = groupParameters(task, config);
   const variables = groups.flatMap((group) => group.variables) as tf.Variable[];
   const optimizer = makeOptimizer(groups, config);
+  const compute = gradientsOf(task, params, config);
   const { folder, identity } = options;
   const metrics = join(folder, "metrics.jsonl");
   await Deno.mkdir(folder, { recursive: true });
@@ -76,7 +83,7 @@ export async function trainLoop<Batch>(
   let saved = performance.now(), finished = true;
   try {
     for (let step = done; step < config.steps; step++) {
-      const { values, grads, described } = await gradients(task, params, variables, step, config);
+      const { values, grads, described } = await gradients(task, compute, variables, step, config);
       if (!Object.values(values).every(Number.isFinite)) {
         tf.dispose(grads);
         throw new Error(
@@ -106,6 +113,7 @@ export async function trainLoop<Batch>(
     optimizer.load("average");
     return { params: frozen(params), finished, seconds: elapsed() };
   } finally {
+    compute.dispose();
     optimizer.dispose();
     for (const variable of variables) variable.dispose();
   }
@@ -153,37 +161,69 @@ export function groupParameters(
   return { groups, params };
 }
 
-/** Values of the terms and the gradients of one step, averaged over its micro-batches. */
-async function gradients<Batch>(
+/** Values of a micro-batch's terms and its gradients, in the order of the variables. */
+type Gradients<Batch> = Compiled<{ variables: readonly tf.Variable[]; batch: Batch }> & {
+  /** Names of the terms, known after the first call. */
+  names: string[];
+};
+
+/** The computation of a micro-batch; results are the terms, then the gradients. */
+function gradientsOf<Batch>(
   task: Task<Batch>,
   params: Params,
-  variables: tf.Variable[],
-  step: number,
-  { accumulate, gradientCheckpointing = false }: LoopConfig,
-): Promise<{ values: Record<string, number>; grads: tf.Tensor[]; described: () => string }> {
-  const values: Record<string, number> = {};
-  let sums: tf.Tensor[] = [], described = () => "";
-  for (let micro = 0; micro < accumulate; micro++) {
-    const batch = await task.prepare(step, micro);
-    const kept: Record<string, tf.Scalar> = {};
+  { gradientCheckpointing = false }: LoopConfig,
+): Gradients<Batch> {
+  let names: string[] = [];
+  const run = ({ variables, batch }: { variables: readonly tf.Variable[]; batch: Batch }) => {
+    const kept: tf.Scalar[] = [];
     const loss = () => {
       const { total, terms } = task.loss(params, batch);
-      for (const [name, term] of Object.entries(terms)) kept[name] = tf.keep(tf.clone(term));
+      names = Object.keys(terms);
+      // The backward pass frees what the loss has made, but not these.
+      kept.push(...Object.values(terms).map((term) => tf.keep(tf.clone(term))));
       return total;
     };
     const { value, grads } = withCheckpoints(
       gradientCheckpointing,
       () => valueAndGrads(loss, variables),
     );
-    for (const [name, term] of Object.entries({ ...kept, total: value })) {
+    const terms = kept.map((term) => tf.clone(term));
+    tf.dispose(kept);
+    return [...terms, value, ...variables.map((v, i) => grads[i] ?? missingGradient(v, params))];
+  };
+  // In a graph a block would be run again as soon as it can be, not when its gradient is wanted.
+  const call = gradientCheckpointing
+    ? Object.assign((inputs: Parameters<typeof run>[0]) => tf.tidy(() => run(inputs)), {
+      dispose: () => {},
+    })
+    : compiled(run);
+  return Object.defineProperty(call, "names", {
+    get: () => [...names, "total"],
+  }) as Gradients<Batch>;
+}
+
+/** Values of the terms and the gradients of one step, averaged over its micro-batches. */
+async function gradients<Batch>(
+  task: Task<Batch>,
+  compute: Gradients<Batch>,
+  variables: tf.Variable[],
+  step: number,
+  { accumulate }: LoopConfig,
+): Promise<{ values: Record<string, number>; grads: tf.Tensor[]; described: () => string }> {
+  const values: Record<string, number> = {};
+  let sums: tf.Tensor[] = [], described = () => "";
+  for (let micro = 0; micro < accumulate; micro++) {
+    const batch = await task.prepare(step, micro);
+    const results = compute({ variables, batch }), grads = results.splice(-variables.length);
+    for (const [i, name] of compute.names.entries()) {
+      const term = results[i] as tf.Tensor;
       values[name] = (values[name] ?? 0) + (term.dataSync()[0] as number) / accumulate;
       term.dispose();
     }
-    const ordered = variables.map((v, i) => grads[i] ?? missingGradient(v, params));
-    if (accumulate === 1) sums = ordered;
+    if (accumulate === 1) sums = grads;
     else {
       // One after the other, so that there are never three gradients of a parameter.
-      sums = ordered.map((g, i) => {
+      sums = grads.map((g, i) => {
         const sum = tf.tidy(() => {
           const part = tf.div(g, accumulate);
           return micro === 0 ? part : tf.add(sums[i] as tf.Tensor, part);

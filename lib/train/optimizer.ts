@@ -1,4 +1,6 @@
+import { compiled } from "../runtime/compiled.ts";
 import { tf } from "../runtime/tf.ts";
+import { adam, lerp } from "./adam.ts";
 import type { OptimizerConfig } from "./config.ts";
 
 /** Parameters that share a learning rate and a weight decay. */
@@ -41,7 +43,8 @@ export class AdamW {
         first: tf.zerosLike(weights),
         second: tf.zerosLike(weights),
       };
-      if (config.ema > 0) state.average = tf.clone(weights);
+      // Data of its own, not shared as tf.clone() would: the two part at the first step.
+      if (config.ema > 0) state.average = tf.mul(weights, 1) as tf.Tensor1D;
       return state;
     });
   }
@@ -53,55 +56,72 @@ export class AdamW {
    */
   update(grads: readonly (readonly tf.Tensor[])[], rate: number): number {
     const flat = grads.map((group) => {
-      const vector = flatten(group);
+      const parts = this.#gather({ grads: group });
       tf.dispose([...group]);
-      return vector;
+      return parts;
     });
-    const norm = Math.sqrt(
-      flat.reduce(
-        (sum, g) => sum + (tf.tidy(() => tf.sum(tf.square(g)).dataSync()[0]) as number),
-        0,
-      ),
-    );
-    const { clipNorm } = this.#config;
-    const clip = Math.min(1, clipNorm / (norm + 1e-6));
+    const [norm, clip] = tf.tidy(() => {
+      const norm = tf.sqrt(tf.addN(flat.map(([, square]) => square as tf.Scalar)));
+      return [norm, tf.minimum(tf.div(this.#config.clipNorm, tf.add(norm, 1e-6)), 1)] as const;
+    }) as [tf.Scalar, tf.Scalar];
     this.step++;
-    for (const [i, group] of this.#groups.entries()) {
-      const old = this.states[i] as GroupState, grad = flat[i] as tf.Tensor1D;
-      const state = tf.tidy(() => this.#next(old, tf.mul(grad, clip), group, rate));
-      tf.dispose([old, grad]);
-      this.states[i] = state;
-      assign(group.variables, state.weights);
-    }
-    return norm;
-  }
-
-  #next(s: GroupState, grad: tf.Tensor1D, group: ParamGroup, rate: number): GroupState {
-    const { betas: [b1, b2], eps, ema } = this.#config;
-    const lr = group.learningRate * rate;
-    const first = lerp(s.first, grad, 1 - b1);
-    const second = lerp(s.second, tf.square(grad), 1 - b2);
+    const { betas: [b1, b2], eps } = this.#config;
     // m̂/(√v̂ + ε) with the bias corrections taken out of the vectors
     const correction = Math.sqrt(1 - b2 ** this.step);
-    const direction = tf.div(first, tf.add(tf.sqrt(second), eps * correction));
-    const size = lr * correction / (1 - b1 ** this.step);
-    const decayed = group.weightDecay > 0
-      ? tf.mul(s.weights, 1 - lr * group.weightDecay)
-      : s.weights;
-    const weights = tf.sub(decayed, tf.mul(direction, size)) as tf.Tensor1D;
-    const state: GroupState = { weights, first, second };
-    if (s.average) state.average = lerp(s.average, weights, 1 - ema);
-    return state;
+    for (const [i, { variables, learningRate, weightDecay }] of this.#groups.entries()) {
+      const state = this.states[i] as GroupState, grad = flat[i]?.[0] as tf.Tensor1D;
+      const lr = learningRate * rate;
+      const numbers = Float32Array.of(
+        lr * correction / (1 - b1 ** this.step),
+        1 - lr * weightDecay,
+        eps * correction,
+      );
+      const results = this.#next({ i, state, grad, clip, numbers });
+      tf.dispose([state, flat[i]]);
+      for (const key of keysOf(state)) state[key] = results.shift() as tf.Tensor1D;
+      assign(variables, results);
+    }
+    try {
+      return norm.dataSync()[0] as number;
+    } finally {
+      tf.dispose([norm, clip]);
+    }
   }
+
+  /** A group's gradients as one vector, and the sum of its squares. */
+  readonly #gather = compiled(({ grads }: { grads: readonly tf.Tensor[] }) => {
+    const flat = flatten(grads);
+    return [flat, tf.sum(tf.square(flat))];
+  });
+
+  /** Group i's new state and its weights one by one. */
+  readonly #next = compiled(({ i, state, grad, clip, numbers }: {
+    i: number;
+    state: GroupState;
+    grad: tf.Tensor1D;
+    clip: tf.Scalar;
+    numbers: Float32Array;
+  }) => {
+    const { ema, betas } = this.#config, { variables } = this.#groups[i] as ParamGroup;
+    const [size, kept, epsilon] = tf.unstack(tf.tensor1d(numbers)) as [
+      tf.Scalar,
+      tf.Scalar,
+      tf.Scalar,
+    ];
+    const weights = tf.mul(state.weights, kept) as tf.Tensor1D;
+    const clipped = tf.mul(grad, clip) as tf.Tensor1D;
+    const next = adam({ ...state, weights }, clipped, betas, size, epsilon);
+    const average = state.average ? [lerp(state.average, next.weights, 1 - ema)] : [];
+    const all = [next.weights, next.first, next.second, ...average];
+    return [...all, ...pieces(next.weights, variables)];
+  });
 
   /** Puts `values` (weights or their average) into the variables. */
   load(values: "weights" | "average"): void {
     for (const [i, group] of this.#groups.entries()) {
       const state = this.states[i] as GroupState;
-      assign(
-        group.variables,
-        values === "average" ? state.average ?? state.weights : state.weights,
-      );
+      const flat = values === "average" ? state.average ?? state.weights : state.weights;
+      assign(group.variables, tf.tidy(() => pieces(flat, group.variables)));
     }
   }
 
@@ -134,13 +154,10 @@ export class AdamW {
   }
 
   dispose(): void {
+    this.#gather.dispose();
+    this.#next.dispose();
     tf.dispose(this.states);
   }
-}
-
-/** a + (b − a)·t. */
-function lerp(a: tf.Tensor1D, b: tf.Tensor, t: number): tf.Tensor1D {
-  return tf.add(a, tf.mul(tf.sub(b, a), t)) as tf.Tensor1D;
 }
 
 function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
@@ -150,13 +167,22 @@ function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
   });
 }
 
-function assign(variables: readonly tf.Variable[], flat: tf.Tensor1D): void {
+/** The parts of a flat vector in the shapes of the variables. */
+function pieces(flat: tf.Tensor1D, variables: readonly tf.Variable[]): tf.Tensor[] {
   const parts = tf.split(flat, variables.map((v) => v.size)) as tf.Tensor[];
-  for (const [i, variable] of variables.entries()) {
-    // assign() keeps the data, not the tensor, of what it is given
-    tf.tidy(() => variable.assign(tf.reshape(parts[i] as tf.Tensor, variable.shape)));
-  }
-  tf.dispose(parts);
+  return parts.map((part, i) => tf.reshape(part, (variables[i] as tf.Variable).shape));
+}
+
+/** Puts values into variables, and disposes of them: a variable keeps the data, not the tensor. */
+function assign(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
+  for (const [i, variable] of variables.entries()) variable.assign(values[i] as tf.Tensor);
+  tf.dispose([...values]);
+}
+
+/** The vectors of a state in the order of {@link AdamW}'s results. */
+function keysOf(state: GroupState): (keyof GroupState)[] {
+  const keys: (keyof GroupState)[] = ["weights", "first", "second", "average"];
+  return keys.filter((key) => state[key] !== undefined);
 }
 
 /** Whether a parameter is decayed: matrices and convolutions, not biases, norms, scalars, tokens' places. */

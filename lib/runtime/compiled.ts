@@ -1,0 +1,206 @@
+/** Functions of tensors that TensorFlow runs as one graph. */
+import { join } from "@std/path";
+import { savedModel } from "./graph_def.ts";
+import { type NativeBackend, nativeBackend } from "./native.ts";
+import { type NumberArray, rawBinding, record, type Recording, unpin } from "./recorder.ts";
+import { tf } from "./tf.ts";
+
+/** A function made by {@link compiled}. */
+export interface Compiled<Inputs> {
+  /** New tensors, which the caller disposes of. */
+  (inputs: Inputs): tf.Tensor[];
+  /** Frees the graphs. */
+  dispose(): void;
+}
+
+/**
+ * `f`, run by the native backend as one graph instead of operation by operation.
+ *
+ * The first call with inputs of some shapes runs `f` once to see what it does (and again through the
+ * graph, so that every result is the graph's); later calls run the graph alone: nothing is dispatched
+ * one by one, buffers are reused in place, independent operations run side by side, and TensorFlow
+ * simplifies and fuses what it can. On other backends, and where TensorFlow refuses the graph, this
+ * is `f` itself.
+ *
+ * `inputs` are tensors and typed arrays in records and arrays of any depth. What `f` computes must
+ * depend on them alone: tensors that it finds elsewhere, such as frozen parameters, stay what they are
+ * at the first call, so do arrays that it makes without `derived` (recorder.ts). Numbers and flags
+ * among the inputs are part of what is compiled, texts are not looked at. `f` may not read values
+ * back. It runs inside a tidy.
+ */
+export function compiled<Inputs>(f: (inputs: Inputs) => tf.Tensor[]): Compiled<Inputs> {
+  const graphs = new Map<string, Graph | "refused">();
+  const call = (inputs: Inputs): tf.Tensor[] => {
+    const backend = nativeBackend();
+    const leaves = leavesOf(inputs);
+    if (!backend || !compiling()) return directly(f, inputs, leaves);
+    const known = graphs.get(leaves.signature);
+    if (known === "refused") return directly(f, inputs, leaves);
+    if (known) return known.run(leaves);
+    try {
+      const graph = new Graph(backend, leaves, () => f(inputs));
+      graphs.set(leaves.signature, graph);
+      return graph.run(leaves);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      console.warn(`a computation runs operation by operation, slower: ${error.message}`);
+      graphs.set(leaves.signature, "refused");
+      return directly(f, inputs, leaves);
+    }
+  };
+  const dispose = () => {
+    for (const graph of graphs.values()) if (graph !== "refused") graph.dispose();
+    graphs.clear();
+  };
+  return Object.assign(call, { dispose });
+}
+
+/** Runs `f` as it stands; each result is a tensor of its own, as a graph's are. */
+function directly<Inputs>(
+  f: (inputs: Inputs) => tf.Tensor[],
+  inputs: Inputs,
+  { tensors }: Leaves,
+): tf.Tensor[] {
+  const given = new Set(tensors);
+  return tf.tidy(() =>
+    f(inputs).map((t) => {
+      if (given.has(t)) return tf.clone(t);
+      given.add(t);
+      return t;
+    })
+  );
+}
+
+/** UNIDIFF_GRAPHS=0 runs everything operation by operation, to see which of them fails. */
+function compiling(): boolean {
+  return Deno.env.get("UNIDIFF_GRAPHS") !== "0";
+}
+
+/** TensorFlow's refusal of a recorded graph. */
+class Refused extends Error {}
+
+interface Leaves {
+  readonly tensors: readonly tf.Tensor[];
+  readonly arrays: readonly NumberArray[];
+  /** Shapes, types and everything else that decides which graph it takes. */
+  readonly signature: string;
+}
+
+/** The tensors and arrays of nested inputs, in a fixed order. */
+function leavesOf(inputs: unknown): Leaves {
+  const tensors: tf.Tensor[] = [], arrays: NumberArray[] = [], words: string[] = [];
+  const seen = new Map<object, number>();
+  const visit = (value: unknown): void => {
+    if (value instanceof tf.Tensor) {
+      tensors.push(value);
+      // Two that share their data now may not do so later: that takes another graph.
+      const same = seen.get(value.dataId);
+      words.push(same === undefined ? `${value.dtype}[${value.shape}]` : `as ${same}`);
+      seen.set(value.dataId, tensors.length);
+    } else if (
+      value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
+    ) {
+      const same = arrays.indexOf(value);
+      words.push(same < 0 ? `${value.constructor.name}(${value.length})` : `as ${same}`);
+      arrays.push(value);
+    } else if (Array.isArray(value)) {
+      words.push("[");
+      value.forEach(visit);
+      words.push("]");
+    } else if (value !== null && typeof value === "object") {
+      for (const [key, inner] of Object.entries(value)) {
+        words.push(`${key}:`);
+        visit(inner);
+      }
+    } else if (typeof value !== "string") words.push(String(value));
+  };
+  visit(inputs);
+  return { tensors, arrays, signature: words.join(" ") };
+}
+
+/** Records `f` and where its results stand; leaves no tensor behind. */
+function recorded(
+  backend: NativeBackend,
+  inputs: Parameters<typeof record>[1],
+  arrays: readonly NumberArray[],
+  f: () => tf.Tensor[],
+): { recording: Recording; places: { place: string; type: number }[] } {
+  let found: ReturnType<typeof recorded> | undefined;
+  // Nothing is returned through tidy(), which would look for tensors in every node.
+  tf.tidy(() => {
+    const { result, recording } = record(backend, inputs, arrays, f);
+    const places = backend.getInputTensorIds(result).map((id, i) => ({
+      place: recording.outputOf(id),
+      type: backend.tensorMap.get((result[i] as tf.Tensor).dataId).dtype,
+    }));
+    found = { recording, places };
+  });
+  return found as ReturnType<typeof recorded>;
+}
+
+/** One recorded graph in TensorFlow's hands. */
+class Graph {
+  readonly #backend: NativeBackend;
+  readonly #recording: Recording;
+  readonly #session: number;
+  readonly #feeds: string;
+  readonly #fetches: string;
+
+  constructor(backend: NativeBackend, leaves: Leaves, f: () => tf.Tensor[]) {
+    this.#backend = backend;
+    const ids = backend.getInputTensorIds(leaves.tensors);
+    const inputs = leaves.tensors.map((t, i) => ({
+      name: `input${i}`,
+      id: ids[i] as number,
+      type: backend.tensorMap.get(t.dataId).dtype,
+    }));
+    const before = tf.memory().numTensors;
+    const { recording, places } = recorded(backend, inputs, leaves.arrays, f);
+    const left = tf.memory().numTensors - before;
+    if (left !== 0) throw new Error(`a compiled function keeps ${left} tensors; expected none`);
+    this.#recording = recording;
+    const binding = rawBinding(backend);
+    // An input cannot be fetched itself, so each output is a node of its own.
+    const ends = places.map(({ place, type }, i) => ({
+      name: `output${i}`,
+      operation: "Identity",
+      inputs: [place],
+      attributes: [{ name: "T", type: binding.TF_ATTR_TYPE, value: type }],
+    }));
+    const feeds = [...inputs, ...recording.captured, ...recording.arrays];
+    this.#feeds = feeds.map(({ name }) => `${name}:0`).join();
+    this.#fetches = ends.map(({ name }) => `${name}:0`).join();
+    const folder = Deno.makeTempDirSync({ prefix: "unidiff-graph-" });
+    try {
+      const bytes = savedModel([...recording.nodes, ...ends], binding);
+      Deno.writeFileSync(join(folder, "saved_model.pb"), bytes);
+      this.#session = binding.loadSavedModel(folder, "serve");
+    } catch (error) {
+      unpin(binding, recording.captured.map(({ id }) => id));
+      throw new Refused(error instanceof Error ? error.message : String(error), { cause: error });
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  }
+
+  run({ tensors, arrays }: Leaves): tf.Tensor[] {
+    const backend = this.#backend, binding = rawBinding(backend);
+    const { captured, arrays: made } = this.#recording;
+    const own = made.map(({ shape, type, make }) =>
+      binding.createTensor(shape, type, make(arrays))
+    );
+    const ids = [...backend.getInputTensorIds(tensors), ...captured.map(({ id }) => id), ...own];
+    try {
+      return binding.runSavedModel(this.#session, ids, this.#feeds, this.#fetches)
+        .map((output) => backend.createOutputTensor(output));
+    } finally {
+      for (const id of own) binding.deleteTensor(id);
+    }
+  }
+
+  dispose(): void {
+    const binding = rawBinding(this.#backend);
+    binding.deleteSavedModel(this.#session);
+    unpin(binding, this.#recording.captured.map(({ id }) => id));
+  }
+}
