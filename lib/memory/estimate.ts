@@ -9,7 +9,7 @@ import { tf } from "../runtime/tf.ts";
 import type { Preset } from "../study/presets.ts";
 import { type Row, trainingOf, weightsOf } from "../study/rows.ts";
 import { trainedParameters } from "../study/trained.ts";
-import { groupParameters } from "../train/loop.ts";
+import { groupParameters } from "../train/step.ts";
 import { jointLoss } from "../train/objective.ts";
 import { makeOptimizer } from "../train/optimizers.ts";
 import { innerShape } from "../weights/layout.ts";

@@ -24,8 +24,8 @@ export interface Compiled<Inputs> {
  *
  * `inputs` are tensors and typed arrays in records and arrays of any depth. What `f` computes must
  * depend on them alone: tensors that it finds elsewhere, such as frozen parameters, stay what they are
- * at the first call, so do arrays that it makes without `derived` (recorder.ts). Numbers and flags
- * among the inputs are part of what is compiled, texts are not looked at. `f` may not read values
+ * at the first call, so do arrays that it makes without `derived` (recorder.ts). Numbers, flags
+ * and texts among the inputs are part of what is compiled; lists of texts are labels, not looked at. `f` may not read values
  * back. It runs inside a tidy.
  */
 export function compiled<Inputs>(f: (inputs: Inputs) => tf.Tensor[]): Compiled<Inputs> {
@@ -91,6 +91,8 @@ function leavesOf(inputs: unknown): Leaves {
   const tensors: tf.Tensor[] = [], arrays: NumberArray[] = [], words: string[] = [];
   const seen = new Map<object, number>();
   const visit = (value: unknown): void => {
+    // Lists of texts are labels.
+    if (Array.isArray(value) && value.some((x) => typeof x === "string")) return;
     if (value instanceof tf.Tensor) {
       tensors.push(value);
       // Two that share their data now may not do so later: that takes another graph.
@@ -112,7 +114,7 @@ function leavesOf(inputs: unknown): Leaves {
         words.push(`${key}:`);
         visit(inner);
       }
-    } else if (typeof value !== "string") words.push(String(value));
+    } else words.push(String(value));
   };
   visit(inputs);
   return { tensors, arrays, signature: words.join(" ") };

@@ -114,7 +114,8 @@ class Message {
 
   message(field: number, message: Message): this {
     this.#add(varint(field << 3 | 2), varint(message.#size));
-    return this.#add(...message.#parts);
+    for (const part of message.#parts) this.#add(part); // too many to spread
+    return this;
   }
 
   bytes(): Uint8Array {

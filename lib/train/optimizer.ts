@@ -103,17 +103,15 @@ export class AdamW {
     numbers: Float32Array;
   }) => {
     const { ema, betas } = this.#config, { variables } = this.#groups[i] as ParamGroup;
-    const [size, kept, epsilon] = tf.unstack(tf.tensor1d(numbers)) as [
-      tf.Scalar,
-      tf.Scalar,
-      tf.Scalar,
-    ];
+    const all = tf.tensor1d(numbers);
+    const number = (k: number) => tf.reshape(tf.slice(all, [k], [1]), []) as tf.Scalar;
+    const size = number(0), kept = number(1), epsilon = number(2);
     const weights = tf.mul(state.weights, kept) as tf.Tensor1D;
     const clipped = tf.mul(grad, clip) as tf.Tensor1D;
     const next = adam({ ...state, weights }, clipped, betas, size, epsilon);
     const average = state.average ? [lerp(state.average, next.weights, 1 - ema)] : [];
-    const all = [next.weights, next.first, next.second, ...average];
-    return [...all, ...pieces(next.weights, variables)];
+    const parts = pieces(next.weights, variables);
+    return [next.weights, next.first, next.second, ...average, ...parts];
   });
 
   /** Puts `values` (weights or their average) into the variables. */

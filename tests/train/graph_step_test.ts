@@ -14,7 +14,7 @@ import { type JointBatch, jointLoss, learningRateOf } from "unidiff/train/object
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
-import { randomBatch } from "../nn/random_batch.ts";
+import { randomBatch } from "unidiff/fullsize/random_model.ts";
 
 /** Another batch of the same shapes: other words, time steps, noise and pictures. */
 function otherBatch(b: JointBatch): JointBatch {
