@@ -158,7 +158,8 @@ export function optimiserOf(config: ModelConfig): Unit {
   );
   tf.dispose(params);
   return {
-    run: () => optimizer.update(grads, 1),
+    // The optimiser frees what it is given.
+    run: () => optimizer.update(grads.map((group) => group.map((g) => tf.clone(g))), 1),
     dispose() {
       optimizer.dispose();
       tf.dispose(grads);

@@ -2,9 +2,9 @@ import { tf } from "../runtime/tf.ts";
 import { textTower } from "../clip/text.ts";
 import { guided, type SamplerName, samplerOf } from "../diffusion/samplers/mod.ts";
 import { makeSchedule } from "../diffusion/schedule.ts";
-import { unet } from "../diffusion/unet.ts";
 import { stream } from "../runtime/random.ts";
 import { decodeLatents, latentShape, type Model, tokensOf } from "./model.ts";
+import { noisePredictor } from "./predict.ts";
 
 /** How pictures are drawn. */
 export interface DrawOptions {
@@ -86,9 +86,10 @@ export async function drawLatents(
   { onStep, noise, watch }: DrawHooks = {},
 ): Promise<tf.Tensor4D> {
   const sample = samplerOf(o.sampler ?? "ddim"), n = start.shape[0];
+  const predict = noisePredictor(params, config.unet);
   const denoise = guided((x, t) => {
     const timesteps = new Float32Array(2 * n).fill(t);
-    return unet(params, config.unet, { latents: x, timesteps, states }).noise;
+    return predict({ latents: x, timesteps, states });
   }, o.guidance);
   const watched = (x: tf.Tensor4D, t: number) => {
     const prediction = denoise(x, t);
