@@ -1,4 +1,5 @@
 /** What a network of the published size costs here: each figure from a process of its own. */
+import process from "node:process";
 import { join } from "@std/path";
 import { clipSpecs } from "../clip/clip.ts";
 import { textEmbedding, textTower } from "../clip/text.ts";
@@ -22,6 +23,8 @@ export interface Figures {
   /** Doing it for the first time, and once more. */
   readonly first?: number;
   readonly again?: number;
+  /** Processor seconds of all threads while doing it again, which a busy machine does not lengthen. */
+  readonly cpu?: number;
   /** The most memory held while doing it, weights included. */
   readonly peak?: number;
   readonly gpu?: number;
@@ -102,6 +105,7 @@ async function measured({ what, file, specs, pass }: {
     ...maybe("loadPeak", params.peak),
     first: first.seconds,
     again: again.seconds,
+    cpu: again.cpu,
     ...maybe("peak", memoryUsed()?.peak),
     ...maybe("gpu", gpuMemoryUsed()),
   };
@@ -110,10 +114,16 @@ async function measured({ what, file, specs, pass }: {
 /** A value, the seconds it took and the most memory held by then. */
 export async function timed<T>(
   f: () => Promise<T>,
-): Promise<{ value: T; seconds: number; peak: number | undefined }> {
-  const started = performance.now(), value = await f();
+): Promise<{ value: T; seconds: number; cpu: number; peak: number | undefined }> {
+  const started = performance.now(), before = cpuSeconds(), value = await f();
   const seconds = (performance.now() - started) / 1000;
-  return { value, seconds, peak: memoryUsed()?.peak };
+  return { value, seconds, cpu: cpuSeconds() - before, peak: memoryUsed()?.peak };
+}
+
+/** Processor seconds that this process has used. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** A property, or none where there is no value. */

@@ -64,13 +64,13 @@ export function randomBatch(c: ModelConfig, n: number, seed = 0): JointBatch {
   };
 }
 
-/** Ids of `count` captions of three tokens each, all different. */
+/** Ids of `count` captions of three tokens each. */
 export function randomTokens(
-  { contextLength, endOfText }: ClipTextConfig,
+  { contextLength, endOfText, vocabulary }: ClipTextConfig,
   count: number,
 ): Int32Array {
   return Int32Array.from(
     { length: count * contextLength },
-    (_, at) => at % contextLength < 3 ? 5 + at : endOfText,
+    (_, at) => at % contextLength < 3 ? at % (vocabulary - 2) : endOfText,
   );
 }

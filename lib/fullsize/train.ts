@@ -12,7 +12,7 @@ import { disposeBatch } from "../train/joint_data.ts";
 import { trainLoop } from "../train/loop.ts";
 import { jointLoss } from "../train/objective.ts";
 import { loadPublished } from "../weights/published.ts";
-import { type Figures, maybe, timed } from "./measure.ts";
+import { cpuSeconds, type Figures, maybe, timed } from "./measure.ts";
 import { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
 import { randomBatch } from "./random_model.ts";
 
@@ -73,7 +73,7 @@ export async function trainingPass(
 ): Promise<Figures> {
   const preset = presetFor(training), row = rowOf(training.row), { model: sizes } = preset;
   const train = trainingOf(preset, row), weights = weightsOf(preset, row);
-  const estimate = await estimateStep(preset, row, { keepsStart: false });
+  const estimate = await estimateStep(preset, row);
   const what = `training step, ${row.title}, ${sizes.imageSize}², batch ${train.batch}: ` +
     training.what;
   if (estimate.total > limit.bytes) {
@@ -85,7 +85,7 @@ export async function trainingPass(
   const loaded = await timed(() => loadPublished({ ...folders, imageSize: sizes.imageSize }));
   const { config: model, params: start } = loaded.value;
   const { params, learningRate } = trainedParameters(preset, row, start, 0);
-  const schedule = makeSchedule(model.schedule), seconds: number[] = [];
+  const schedule = makeSchedule(model.schedule), seconds: number[] = [], cpu: number[] = [];
   const run = await Deno.makeTempDir();
   resetPeak();
   try {
@@ -99,7 +99,14 @@ export async function trainingPass(
         takeOver: true,
       },
       train,
-      { folder: run, identity: "fullsize", onStep: (line) => void seconds.push(line.seconds) },
+      {
+        folder: run,
+        identity: "fullsize",
+        onStep: (line) => {
+          seconds.push(line.seconds);
+          cpu.push(cpuSeconds());
+        },
+      },
     );
     tf.dispose(result.params);
   } finally {
@@ -112,6 +119,7 @@ export async function trainingPass(
     ...maybe("loadPeak", loaded.peak),
     first,
     again: both - first,
+    cpu: (cpu[1] ?? NaN) - (cpu[0] ?? NaN),
     ...maybe("peak", memoryUsed()?.peak),
     ...maybe("gpu", gpuMemoryUsed()),
     estimate: estimate.total,

@@ -37,9 +37,9 @@ export interface MemoryEstimate {
 }
 
 /** Deno, TensorFlow's library, tables and kernels, before any tensor of a model: measured. */
-const PROCESS = 0.55 * 2 ** 30;
-/** Room that single operations and the allocator take beside tensors, as a share: measured. */
-const WORK = 0.06;
+const PROCESS = 0.6 * 2 ** 30;
+/** Room that single operations and the allocator take besides, as a share of activations: measured. */
+const WORK = 0.25;
 
 /**
  * The memory of a training step of a row under a preset.
@@ -47,12 +47,12 @@ const WORK = 0.06;
  * The step itself, forward, backward and update, runs on a backend that follows shapes alone, so that
  * batch, freezing, adapters, checkpointing and optimiser count as they are. It takes a second or two
  * for a model of the published size. `keepsStart`: the weights before training stay in memory, as
- * they do where a study goes on to another row.
+ * they do where a study goes on to another row without reading them anew.
  */
 export function estimateStep(
   preset: Preset,
   row: Row,
-  { keepsStart = true }: { readonly keepsStart?: boolean } = {},
+  keepsStart = !(preset.rereads && row.keep === undefined),
 ): Promise<MemoryEstimate> {
   const train = trainingOf(preset, row), weights = weightsOf(preset, row), { model } = preset;
   return onShapes((backend) => {
@@ -96,14 +96,15 @@ export function estimateStep(
         optimizer.dispose();
 
         const gradients = 4 * trained * (train.accumulate > 1 ? 2 : 1);
+        const rest = Math.max(0, tensors - parameters - gradients - kept - held);
         return {
           parameters,
           gradients,
           optimizer: kept,
           start: held,
-          activations: Math.max(0, tensors - parameters - gradients - kept - held),
+          activations: rest,
           tensors,
-          total: PROCESS + tensors * (1 + WORK),
+          total: PROCESS + tensors + WORK * rest,
           count: parameters / 4,
           trained,
         };

@@ -1,4 +1,5 @@
 /** Whether a study's runs fit into memory, and what would fit where they do not. */
+import { tf } from "../runtime/tf.ts";
 import type { Changes } from "../study/changes.ts";
 import { changed } from "../study/changes.ts";
 import type { Preset } from "../study/presets.ts";
@@ -20,6 +21,16 @@ export function deviceMemory(onGpu: boolean): DeviceMemory {
   return allowed !== undefined && allowed < total
     ? { bytes: allowed, what: "this container's memory" }
     : { bytes: total, what: "this machine's memory" };
+}
+
+/** What each of some processes may use: the device's memory, or what a user says there is. */
+export function memoryToUse(stated: number | undefined, processes = 1): DeviceMemory {
+  const onGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+  const whole = stated === undefined
+    ? deviceMemory(onGpu)
+    : { bytes: stated, what: "the memory that --memory-limit states" };
+  if (processes === 1) return whole;
+  return { bytes: whole.bytes / processes, what: `${whole.what} for each of ${processes} workers` };
 }
 
 /** Bytes that the container allows (control groups, version 2 or 1), if it limits them. */
@@ -77,7 +88,9 @@ export async function checkMemory(
     `a step of row ${worst.row} needs ${describeEstimate(worst.estimate)}; ${limit.what} is ` +
       `${gib(limit.bytes)}. ` +
       (ways.length > 0
-        ? `These would fit:\n${ways.map((way) => `  ${way}`).join("\n")}\n`
+        ? `These would fit (a smaller batch leaves ITC and RSC fewer pictures to compare):\n${
+          ways.map((way) => `  ${way}`).join("\n")
+        }\n`
         : "Nothing that this project knows would make it fit; take a smaller preset. ") +
       "--memory-limit GIB says how much there is if that is wrong.",
   );

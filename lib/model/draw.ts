@@ -3,7 +3,7 @@ import { textTower } from "../clip/text.ts";
 import { guided, type SamplerName, samplerOf } from "../diffusion/samplers/mod.ts";
 import { makeSchedule } from "../diffusion/schedule.ts";
 import { stream } from "../runtime/random.ts";
-import { decodeLatents, latentShape, type Model, tokensOf } from "./model.ts";
+import { decodeLatents, latentShape, type Model, piecesOf, tokensOf } from "./model.ts";
 import { noisePredictor } from "./predict.ts";
 
 /** How pictures are drawn. */
@@ -39,7 +39,8 @@ export async function drawPictures(
 ): Promise<Float32Array> {
   const shape = latentShape(model.config), size = shape.reduce((a, b) => a * b);
   const latents = new Float32Array(prompts.length * size);
-  const piece = 16, pieces = Math.ceil(prompts.length / piece);
+  const piece = Math.max(1, Math.floor(piecesOf(model.config.imageSize) / 4));
+  const pieces = Math.ceil(prompts.length / piece);
   for (let k = 0; k < pieces; k++) {
     const part = prompts.slice(k * piece, (k + 1) * piece), n = part.length;
     const states = captionStates(model, part);

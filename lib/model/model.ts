@@ -31,8 +31,13 @@ export function modelSpecs(c: ModelConfig): ParamSpecs {
   return { ...clipSpecs(c.clip), ...unetSpecs(c.unet), ...vaeSpecs(c.vae) };
 }
 
-/** Pictures or captions go through a network in pieces of at most so many. */
+/** Captions, and pictures of 64², go through a network in pieces of at most so many. */
 const piece = 64;
+
+/** How many pictures of a side go through a network at once: as many pixels as 64 of 64², at least one. */
+export function piecesOf(side: number): number {
+  return Math.max(1, Math.min(piece, Math.floor(piece * (64 / side) ** 2)));
+}
 
 /** Token ids of captions, padded to the model's context. */
 export function tokensOf({ tokenizer, config }: Model, captions: readonly string[]): Tokens {
@@ -46,7 +51,8 @@ export function embedImages(
   pixels: Float32Array,
 ): Promise<Float32Array> {
   const side = config.clip.vision.imageSize;
-  return inPieces(pixels, side * side * 3, config.clip.projection, (part, n) => {
+  const most = piecesOf(side);
+  return inPieces(pixels, side * side * 3, config.clip.projection, most, (part, n) => {
     const x = clipPixels(tf.tensor4d(part, [n, side, side, 3]));
     return imageEmbedding(params, visionTower(params, config.clip.vision, x).pooled);
   });
@@ -60,6 +66,7 @@ export function embedCaptions(model: Model, captions: readonly string[]): Promis
     ids,
     config.clip.text.contextLength,
     config.clip.projection,
+    piece,
     (part, count) =>
       textEmbedding(params, textTower(params, config.clip.text, { ids: part, count }).pooled),
   );
@@ -78,7 +85,7 @@ export function encodeLatents(
 ): Promise<Float32Array> {
   const { imageSize: side, vae } = config;
   const size = latentShape(config).reduce((a, b) => a * b);
-  return inPieces(pixels, side * side * 3, size, (part, n) => {
+  return inPieces(pixels, side * side * 3, size, piecesOf(side), (part, n) => {
     const { mean } = vaeEncode(params, vae, tf.tensor4d(part, [n, side, side, 3]));
     return tf.mul(mean, vae.scalingFactor);
   });
@@ -91,17 +98,18 @@ export function decodeLatents(
 ): Promise<Float32Array> {
   const { imageSize: side, vae } = config;
   const [h, w, c] = latentShape(config);
-  return inPieces(latents, h * w * c, side * side * 3, (part, n) => {
+  return inPieces(latents, h * w * c, side * side * 3, piecesOf(side), (part, n) => {
     const z = tf.div(tf.tensor4d(part, [n, h, w, c]), vae.scalingFactor) as tf.Tensor4D;
     return tf.clipByValue(vaeDecode(params, vae, z), -1, 1);
   });
 }
 
-/** Runs `f` over rows of `input` in pieces and joins the results, [n, outputSize]. */
+/** Runs `f` over rows of `input` in pieces of at most `most` and joins the results, [n, outputSize]. */
 async function inPieces<T extends Float32Array | Int32Array>(
   input: T,
   inputSize: number,
   outputSize: number,
+  most: number,
   f: (part: T, n: number) => tf.Tensor,
 ): Promise<Float32Array> {
   const n = input.length / inputSize;
@@ -109,8 +117,8 @@ async function inPieces<T extends Float32Array | Int32Array>(
     throw new Error(`expected rows of ${inputSize} values, found ${input.length} values in all`);
   }
   const output = new Float32Array(n * outputSize);
-  for (let at = 0; at < n; at += piece) {
-    const count = Math.min(piece, n - at);
+  for (let at = 0; at < n; at += most) {
+    const count = Math.min(most, n - at);
     const part = input.subarray(at * inputSize, (at + count) * inputSize) as T;
     const result = tf.tidy(() => f(part, count));
     output.set(await result.data<"float32">(), at * outputSize);

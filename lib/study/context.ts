@@ -54,6 +54,11 @@ export class StudyContext {
     return this.#once("model", () => loadModel(this.preset));
   }
 
+  /** Forgets a model of which a run has freed parameters; the next call of {@link model} reads it anew. */
+  forgetModel(): void {
+    this.#made.delete("model");
+  }
+
   /** What the starting weights are: a hash of their files, or "random". */
   startingPoint(): Promise<string> {
     return this.#once("starting point", () => startingPoint(this.preset));

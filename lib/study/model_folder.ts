@@ -11,6 +11,8 @@ import { isAdapter } from "../train/lora.ts";
 import type { RunConfig } from "../report/record.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
+import { tf } from "../runtime/tf.ts";
+import { isAdapter, mergeAdapters } from "../train/lora.ts";
 import { writeTokenizer } from "../weights/hub_write.ts";
 import { loadParams, saveParams } from "../weights/params.ts";
 import { readSafetensorsHeader } from "../weights/safetensors.ts";
@@ -96,7 +98,7 @@ export async function folderPreset(
   return { name: folder, model, weights: resolve(folder) };
 }
 
-/** The model of a finished run: the start of its preset with the weights that the run kept over it. */
+/** The model of a finished run: the start of its preset with what the run kept over it, adapters merged. */
 export async function modelOfRun(start: Model, runFolder: string): Promise<Model> {
   const path = join(runFolder, "weights.safetensors");
   // The row that trains nothing keeps none.
@@ -104,11 +106,13 @@ export async function modelOfRun(start: Model, runFolder: string): Promise<Model
   const all = modelSpecs(start.config), { tensors } = await readSafetensorsHeader(path);
   const specs: ParamSpecs = {};
   for (const [name, { shape }] of tensors) {
-    // Adapters are no part of a model's sizes: their rank stands in their file alone.
-    const spec = isAdapter(name) ? { shape, init: "zeros" as const } : all[name];
-    if (spec !== undefined) specs[name] = spec;
+    const spec = all[name] ?? (isAdapter(name) ? { shape, init: "zeros" } : undefined);
+    if (spec) specs[name] = spec;
   }
-  return { ...start, params: { ...start.params, ...await loadParams(path, specs) } };
+  const kept = await loadParams(path, specs);
+  const params = mergeAdapters({ ...start.params, ...kept });
+  tf.dispose(Object.entries(kept).filter(([name]) => isAdapter(name)).map(([, t]) => t));
+  return { ...start, params };
 }
 
 /** What about.json says of the model of a run. */

@@ -29,6 +29,8 @@ export interface Preset {
   readonly model: ModelConfig;
   /** Where the starting weights are: a folder of the project, published folders, or "random". */
   readonly weights: string | PublishedFolders;
+  /** Whether a run may free the weights that it starts from: they are read anew when they are wanted. */
+  readonly rereads?: boolean;
   /** λ of each loss; a row says which losses are on. INFERRED, like their values. */
   readonly lambda: Readonly<Record<"itc" | "is" | "rsc", number>>;
   readonly train: TrainConfig;
@@ -109,6 +111,7 @@ const sd15Preset: Preset = {
   name: "sd15",
   model: sd15,
   weights: "",
+  rereads: true,
   lambda: miniPreset.lambda,
   train: {
     ...miniPreset.train,

@@ -15,6 +15,7 @@ import { disposeBatch, jointBatch } from "../train/joint_data.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
 import { jointLoss } from "../train/objective.ts";
 import { belongsToRsc } from "../train/consistency.ts";
+import { writeAdapters } from "../weights/lora.ts";
 import { saveParams } from "../weights/params.ts";
 import type { StudyContext } from "./context.ts";
 import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
@@ -98,10 +99,12 @@ export async function doRun(
   const model = await context.model();
   const trained = await tune(context, plan, folder, listener);
   const own = trainedOnly(trained.params, model.params);
+  const freed = Object.values(model.params).some((t) => t.isDisposed);
+  if (freed) context.forgetModel();
   try {
     return trained.finished && await measure(context, plan, folder, trained, own, listener);
   } finally {
-    tf.dispose(own);
+    tf.dispose([own, freed ? model.params : {}]);
   }
 }
 
@@ -132,6 +135,7 @@ async function measure(
     const { metrics, queries, left } = await takeMeasures(subject, measuresOf(evaluate.measures));
     await showSamples(subject, folder);
     if (Object.keys(own).length > 0) await saveParams(join(folder, "weights.safetensors"), own);
+    await writeAdapters(join(folder, "adapters"), own);
     await writeQueries(folder, queries);
     await writeJson(join(folder, "evaluation.json"), {
       schema: 1,
@@ -204,6 +208,8 @@ async function tune(
         jointLoss(p, preset.model, schedule, weights, train.rsc, batch, train.minSnr),
       describe: (batch) => batch.names.join(", "),
       dispose: disposeBatch,
+      // An average with the start needs both.
+      takeOver: preset.rereads === true && row.keep === undefined,
     },
     train,
     { folder, identity: folder.split("--").at(-1) ?? "", ...listener },

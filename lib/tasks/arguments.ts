@@ -43,6 +43,13 @@ export function number(text: string): number {
   return value;
 }
 
+/** An amount of memory in GiB, as bytes. */
+export function gibibytes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number of GiB above 0");
+  return value * 2 ** 30;
+}
+
 /** A setting by its path, `path=value`, added to those before. */
 export function change(text: string, before: Changes): Changes {
   try {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { relative } from "@std/path";
 import { evaluationRecords, trainingRecords } from "../data/batches.ts";
+import { checkMemory, memoryToUse } from "../memory/limit.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import type { Changes } from "../study/changes.ts";
@@ -14,7 +15,7 @@ import { rows } from "../study/rows.ts";
 import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
 import { presetFor } from "../study/start.ts";
 import { defaultStudy } from "../study/study.ts";
-import { change, count, refusing, strict } from "./arguments.ts";
+import { change, count, gibibytes, refusing, strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 import { stopOnSignal } from "./signals.ts";
 
@@ -28,6 +29,11 @@ const command = strict(new Command("deno task finetune"))
   )
   .option("--steps <n>", "training steps; the preset's unless given", count)
   .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
+  .option(
+    "--memory-limit <GiB>",
+    "refuse a run that needs more; the device's own memory unless given",
+    gibibytes,
+  )
   .option("--output <name>", "the folder in results/", "my-model")
   .option("--skip-bad", "leave out bad lines and pictures instead of stopping")
   .addHelpText(
@@ -54,7 +60,13 @@ const folder = studyFolder(setting.name);
 const context = await refusing(command, () => checked(setting));
 await ensureSetup();
 const before = await readAbout(modelFolderOf(setting.name));
-if (before === undefined) console.log(describeBackend(await startBackend()));
+if (before === undefined) {
+  console.log(describeBackend(await startBackend()));
+  await refusing(
+    command,
+    () => checkMemory(context.preset, setting.rows, memoryToUse(given.memoryLimit)),
+  );
+}
 const stop = stopOnSignal();
 const made = await finetune(setting, { context, shouldStop: stop.asked });
 stop.release();
@@ -70,6 +82,7 @@ console.log(`next:   deno task generate "a caption" --model ${setting.name}`);
 Deno.exit(0);
 
 interface Given extends PublishedGiven {
+  memoryLimit?: number;
   data: string;
   row: string;
   preset?: string;

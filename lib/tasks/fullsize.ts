@@ -5,26 +5,25 @@ import { cacheFolder } from "../data/folders.ts";
 import { type Figures, passes } from "../fullsize/measure.ts";
 import { figuresTable } from "../fullsize/table.ts";
 import { trainings } from "../fullsize/train.ts";
-import { deviceMemory, gib } from "../memory/limit.ts";
+import { gib, memoryToUse } from "../memory/limit.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { progress } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { ensureSetup } from "../setup/setup.ts";
+import { gibibytes, list, strict } from "./arguments.ts";
 
 const ids = [...Object.keys(passes), ...Object.keys(trainings)];
-const command = new Command("deno task fullsize")
+const command = strict(new Command("deno task fullsize"))
   .description(
     "Measure time and memory of Stable Diffusion v1.5 with CLIP ViT-L/14 on this machine: forward " +
       "passes and training steps, each in a process of its own, with random weights of the " +
       "published shapes (2.8 GB on disk, made in a minute). What cannot fit is refused, not tried.",
   )
   .option("--only <lines>", `lines of the table, with commas: ${ids.join(", ")}`, lines, ids)
-  .option("--memory-limit <GiB>", "memory to count with; the device's own unless given", size)
+  .option("--memory-limit <GiB>", "memory to count with; the device's own unless given", gibibytes)
   .option("--folder <path>", "where the weights and the figures lie", cacheFolder("fullsize"))
-  .option("--again", "measure once more what was measured")
-  .showHelpAfterError("(--help explains the options)")
-  .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+  .option("--again", "measure once more what was measured");
 interface Given {
   only: string[];
   memoryLimit?: number;
@@ -36,9 +35,7 @@ const { only, memoryLimit, folder, again = false } = command
 
 await ensureSetup();
 const backend = await startBackend();
-const limit = memoryLimit === undefined
-  ? deviceMemory(backend.device.startsWith("GPU"))
-  : { bytes: memoryLimit * 2 ** 30, what: "the limit" };
+const limit = memoryToUse(memoryLimit);
 console.log(`${describeBackend(backend)}; memory: ${gib(limit.bytes)}`);
 const weights = join(folder, "weights");
 if (!await exists(weights)) {
@@ -75,16 +72,10 @@ async function row(id: string): Promise<unknown> {
 }
 
 function lines(text: string): string[] {
-  const wanted = text.split(",").map((part) => part.trim());
+  const wanted = list(text);
   const unknown = wanted.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`"${unknown}" is not known; expected some of ${ids.join(", ")}`);
   }
   return wanted;
-}
-
-function size(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("expected a number of GiB above 0");
-  return value;
 }

@@ -4,6 +4,7 @@ import { ablationTable } from "../report/ablation.ts";
 import { photographsOrDrawn } from "../data/find.ts";
 import { toText } from "../report/text_table.ts";
 import type { DataSet } from "../data/record.ts";
+import { checkMemory, describeEstimate, memoryToUse } from "../memory/limit.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
 import { duration } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -20,7 +21,9 @@ import { ensureSetup } from "../setup/setup.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now(), told = new Set<string>();
-const { options: { parts: asked, workers, notebooks }, refuse } = await parseReproduce(Deno.args);
+const { options: { parts: asked, workers, notebooks, memoryLimit }, refuse } = await parseReproduce(
+  Deno.args,
+);
 const parts = await withDataSets(asked);
 const { setting: { name } } = parts[0] as typeof parts[number];
 const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
@@ -141,6 +144,7 @@ async function compute(): Promise<PlannedRun[]> {
   for (const [i, { title, setting, context }] of work.entries()) {
     const runs = await planStudy(context, setting, folder);
     if (stop.asked() || runs.every((run) => run.finished)) continue;
+    await enoughMemory(context, runs);
     if (work.length > 1) console.log(`part ${i + 1} of ${work.length}: ${title}`);
     if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
     else {
@@ -150,6 +154,16 @@ async function compute(): Promise<PlannedRun[]> {
     }
   }
   return await planned();
+}
+
+/** Ends the command where a run that is to be done cannot fit into memory. */
+async function enoughMemory({ preset }: StudyContext, runs: readonly PlannedRun[]): Promise<void> {
+  const rows = new Set(runs.filter((run) => !run.finished).map(({ plan }) => plan.row));
+  const limit = memoryToUse(memoryLimit, workers);
+  const most = await checkMemory(preset, [...rows], limit).catch(complain);
+  if (most && most.estimate.total > limit.bytes / 4) {
+    console.log(`memory of a step of row ${most.row}: ${describeEstimate(most.estimate)}`);
+  }
 }
 
 /** Brings tables, plots, samples and notebooks up to date, prints the tables and all paths. */

@@ -7,7 +7,7 @@ import { presets } from "../study/presets.ts";
 import { rows as knownRows } from "../study/rows.ts";
 import type { StudySetting } from "../study/setting.ts";
 import { defaultStudy } from "../study/study.ts";
-import { change, count, list, numbers, refusing, strict } from "./arguments.ts";
+import { change, count, gibibytes, list, numbers, refusing, strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 
 /** What the arguments ask for. */
@@ -16,6 +16,8 @@ export interface ReproduceOptions {
   readonly parts: readonly { readonly title: string; readonly setting: StudySetting }[];
   readonly workers: number;
   readonly notebooks: boolean;
+  /** Bytes to count with instead of the device's memory. */
+  readonly memoryLimit: number | undefined;
 }
 
 const rowList = Object.entries(knownRows).map(([id, { title }]) => `  ${id}  ${title}`).join("\n");
@@ -54,6 +56,9 @@ With --full the paper's claims get all their tables: rows A0 to A6 on three sets
 of the products, controls, forms of RSC, and its settings one at a time. --datasets names other sets
 for it, the first of which serves the small studies, the last the tenth of the products.
 
+A step that needs more memory than there is ends the command before any work, with the numbers and the
+options that would fit.
+
 Examples:
   deno task reproduce
   deno task reproduce --seeds 3 --output three-seeds
@@ -89,6 +94,11 @@ export async function parseReproduce(
     .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
     .option("--full", "the whole grid of the study instead: about 270 runs, hours; resumes")
     .option("--workers <n>", "processes that do runs side by side", count, 1)
+    .option(
+      "--memory-limit <GiB>",
+      "refuse runs that need more; the device's own memory unless given",
+      gibibytes,
+    )
     .option("--output <name>", 'the study\'s folder in results/ (default: "main", or "full")')
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
     .option("--no-notebooks", "do not execute the notebooks")
@@ -96,7 +106,8 @@ export async function parseReproduce(
   withPublished(command);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
   const { data, rows, seeds, fractions, set: changes, full, skipBad = false } = given;
-  const { workers, notebooks, output } = given;
+  const { output, workers, notebooks, memoryLimit } = given;
+  const how = { workers, notebooks, memoryLimit };
   // A notebook works in another folder than this command: paths are made absolute.
   const named = given.datasets.map((name) => /[/\\]/.test(name) ? resolve(name) : name);
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
@@ -108,13 +119,13 @@ export async function parseReproduce(
   const common = { name, skipBad, ...(published ? { published } : {}) };
   if (!full) {
     const setting = { datasets, rows, seeds, fractions, preset, changes, ...common };
-    return { options: { parts: [{ title: "", setting }], workers, notebooks }, refuse };
+    return { options: { parts: [{ title: "", setting }], ...how }, refuse };
   }
   const fixed = ["rows", "seeds", "fractions", "set"].find(stated);
   if (fixed !== undefined) refuse(`--full has its own --${fixed}; leave it out`);
   const parts = fullGrid(preset, stated("datasets") || data.length > 0 ? datasets : undefined)
     .map(({ title, config }) => ({ title, setting: { ...config, ...common } }));
-  return { options: { parts, workers, notebooks }, refuse };
+  return { options: { parts, ...how }, refuse };
 }
 
 function folders(folder: string, before: string[]): string[] {
@@ -130,6 +141,7 @@ interface Given extends PublishedGiven {
   preset?: string;
   set: Changes;
   workers: number;
+  memoryLimit?: number;
   full?: boolean;
   output?: string;
   skipBad?: boolean;
