@@ -58,13 +58,14 @@ function gpuMemory(): number | undefined {
   }
 }
 
-/** What to try, from what costs least to what changes most; each over the ones before. */
+/** What to try, from what costs least to what changes most. */
 const remedies: readonly Changes[] = [
+  {},
   { "train.gradientCheckpointing": true },
-  { "train.optimizer": "sgd" },
-  { "train.optimizer": "sgd", "train.momentum": 0 },
-  { "train.lora": 8 },
+  { "train.gradientCheckpointing": true, "train.optimizer": "sgd" },
+  { "train.gradientCheckpointing": true, "train.optimizer": "sgd", "train.momentum": 0 },
 ];
+const adapters: Changes = { "train.gradientCheckpointing": true, "train.lora": 8 };
 
 /**
  * The estimate of the row that needs most.
@@ -116,34 +117,44 @@ function undominated(preset: Preset, rowIds: readonly string[]): string[] {
   );
 }
 
-/** Options, as they stand on a command line, under which a step fits, with what it then needs. */
+/**
+ * Options, as they stand on a command line, under which a step fits, with what it then needs: for the
+ * batch as it is and for smaller ones the first remedy that is enough, and adapters.
+ */
 async function waysThatFit(preset: Preset, row: Row, limit: number): Promise<string[]> {
-  const ways: string[] = [];
-  const batches = [preset.train.batch, ...smallerBatches(preset.train)];
-  for (const batch of batches) {
-    const divided: Changes = batch === preset.train.batch ? {} : {
-      "train.batch": batch,
-      "train.accumulate": preset.train.accumulate * preset.train.batch / batch,
-    };
-    let changes: Changes = divided;
-    for (const remedy of [{}, ...remedies] as Changes[]) {
-      changes = remedy["train.lora"] ? { ...divided, ...remedies[0], ...remedy } : {
-        ...changes,
-        ...remedy,
-      };
-      if (Object.keys(changes).length === 0) continue;
-      const { total } = await estimateStep(changed(preset, changes), row);
-      if (total > limit) continue;
-      const options = Object.entries(changes).map(([path, value]) => `--set ${path}=${value}`);
-      ways.push(`${options.join(" ")}   (${gib(total)})`);
-      break;
+  const { batch, accumulate } = preset.train, ways: string[] = [];
+  let gentlest = remedies.length;
+  const offer = async (changes: Changes): Promise<boolean> => {
+    const news = Object.entries(changes).filter(([path, value]) => valueAt(preset, path) !== value);
+    const { total } = await estimateStep(changed(preset, changes), row);
+    if (news.length === 0 || total > limit) return false;
+    const options = news.map(([path, value]) => `--set ${path}=${value}`);
+    ways.push(`${options.join(" ")}   (${gib(total)})`);
+    return true;
+  };
+  for (const smaller of [batch, ...smallerBatches(batch)]) {
+    const divided: Changes = smaller === batch
+      ? {}
+      : { "train.batch": smaller, "train.accumulate": accumulate * batch / smaller };
+    // A smaller batch is worth it only where it needs a gentler remedy than the larger ones.
+    for (let i = 0; i < gentlest; i++) {
+      if (await offer({ ...divided, ...remedies[i] })) gentlest = i;
     }
   }
+  await offer(adapters);
   return ways;
 }
 
+/** The value at a path such as "train.batch". */
+function valueAt(preset: Preset, path: string): unknown {
+  return path.split(".").reduce<unknown>(
+    (tree, name) => (tree as Record<string, unknown>)[name],
+    preset,
+  );
+}
+
 /** Divisors of the batch that leave at least four pictures, which RSC can still compare. */
-function smallerBatches({ batch }: Preset["train"]): number[] {
+function smallerBatches(batch: number): number[] {
   const sizes = [batch / 2, batch / 4, batch / 8].filter((n) => Number.isInteger(n) && n >= 4);
   return [...sizes.slice(0, 1), ...sizes.slice(-1)].filter((n, i, all) => all.indexOf(n) === i);
 }

@@ -7,7 +7,6 @@ import { vaeSpecs } from "../diffusion/vae.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type Model, modelSpecs } from "../model/model.ts";
 import type { Params, ParamSpecs } from "../nn/params.ts";
-import { isAdapter } from "../train/lora.ts";
 import type { RunConfig } from "../report/record.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
