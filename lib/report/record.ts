@@ -30,6 +30,11 @@ export const runConfigSchema = z.looseObject({
   /** Share of the training products used, in (0, 1]. */
   fraction: z.number().positive().max(1),
   preset: z.string(),
+  /** What was changed of the preset, by path; absent where nothing was. */
+  changes: z.record(
+    z.string(),
+    z.union([z.number(), z.boolean(), z.string(), z.array(z.number()).readonly()]),
+  ).optional(),
   dataset: z.looseObject({
     name: z.string().min(1),
     kind: z.string().min(1),

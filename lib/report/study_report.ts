@@ -5,6 +5,7 @@ import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figure
 import { pageHtml, type PageSection } from "./page/page.ts";
 import { type Figure, renderFigure } from "./plot.ts";
 import { readStudy, type RunRecord, type SkippedRun } from "./record.ts";
+import { changesOf, plainRuns } from "./settings_table.ts";
 import { comparableSamples, sampleGrid } from "./samples.ts";
 import { tablesOf } from "./tables.ts";
 import { type Table, toCsv, toJson, toLatex, toMarkdown } from "./table.ts";
@@ -31,9 +32,9 @@ export interface ReportOptions {
  * Writes tables/, plots/, samples/ and index.html of a study folder from its finished runs; nothing
  * is trained.
  *
- * Of several runs of one data set, row,
- * seed and fraction (the settings were changed) the one finished last counts; it and malformed ones
- * are named in `skipped`. Throws where no finished run is left.
+ * Of several runs of one data set, row, seed, fraction and changes (the preset itself is another) the
+ * one finished last counts; it and malformed ones are named in `skipped`. Runs of a changed preset
+ * have a table of their own. Throws where no finished run is left.
  */
 export async function writeStudyReport(
   studyFolder: string,
@@ -55,20 +56,20 @@ export async function writeStudyReport(
       const base = join(studyFolder, "tables", `${dataset}${suffix}`);
       report.tables.push(...await writeTable(table, base));
     }
-    const figures = figuresOf(mine, dataset);
+    const plain = plainRuns(mine), figures = figuresOf(plain, dataset);
     for (const [name, figure] of Object.entries(figures)) {
       report.plots.push(...await renderFigure(figure, join(studyFolder, "plots", name)));
     }
-    const picture = await sampleGrid(mine);
+    const picture = await sampleGrid(plain);
     if (picture !== undefined) {
       const path = join(studyFolder, "samples", `${dataset}.png`);
       await writeAtomic(path, picture);
       report.samples.push(path);
     }
-    const samples = await comparableSamples(mine);
+    const samples = await comparableSamples(plain);
     sections.push({ dataset, tables: tables.map(({ table }) => table), figures, samples });
   }
-  const content = { folder: studyFolder, runs, sections, findings: findings(runs) };
+  const content = { folder: studyFolder, runs, sections, findings: findings(plainRuns(runs)) };
   await writeAtomic(page, await pageHtml(content));
   return report;
 }
@@ -123,7 +124,8 @@ function newestOfEach(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRec
   const newest = new Map<string, RunRecord>();
   for (const run of runs) {
     const { dataset, row, seed, fraction } = run.config;
-    const key = JSON.stringify([dataset.name, row, seed, fraction]), other = newest.get(key);
+    const key = JSON.stringify([dataset.name, row, seed, fraction, changesOf(run)]);
+    const other = newest.get(key);
     if (other === undefined) {
       newest.set(key, run);
       continue;

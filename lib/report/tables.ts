@@ -5,6 +5,7 @@ import { generationTable } from "./generation_table.ts";
 import { measuredOnTest, present, summaryOf } from "./measured.ts";
 import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
 import type { RunRecord } from "./record.ts";
+import { plainRuns, settingsTable } from "./settings_table.ts";
 import type { Table } from "./table.ts";
 
 /** A table with what follows the data set's name in the names of its files. */
@@ -15,13 +16,14 @@ export interface NamedTable {
 
 /** Every table that the runs on a data set have numbers for, the ablation first. */
 export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTable[] {
-  const mine = runs.filter(({ config }) => config.dataset.name === dataset);
+  const mine = plainRuns(runs.filter(({ config }) => config.dataset.name === dataset));
   const more = {
     differences: differenceTable(mine, dataset),
     generation: generationTable(mine, dataset),
     embeddings: embeddingTable(mine, dataset),
     retrieval: retrievalTable(mine, dataset),
     classes: classTable(mine, dataset),
+    settings: settingsTable(runs, dataset),
   };
   return [
     { suffix: "", table: ablationTable(mine, dataset) },

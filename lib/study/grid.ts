@@ -1,4 +1,5 @@
 /** The whole study: every table's runs, as settings that share one folder. */
+import { changesText } from "../report/settings_table.ts";
 import type { Changes } from "./changes.ts";
 import { presetOf } from "./presets.ts";
 import { defaultStudy, type StudyConfig } from "./study.ts";
@@ -69,7 +70,7 @@ export function fullGrid(preset: string, sets: readonly string[] = SETS): Part[]
     part("controls", { datasets: [one], rows: ["A9t", "A9w"], seeds: 3 }),
     ...[...RATES.map(scaled), ...STEPS.map((steps): Changes => ({ "train.steps": steps }))].map(
       (changes) =>
-        part(`controls, ${labelOf(changes)}`, {
+        part(`controls, ${changesText(changes)}`, {
           datasets: [one],
           rows: ["A1", "A3", "A6"],
           seeds: 3,
@@ -82,13 +83,7 @@ export function fullGrid(preset: string, sets: readonly string[] = SETS): Part[]
       seeds: 3,
     }),
     ...SENSITIVITY.map((changes) =>
-      part(`RSC with ${labelOf(changes)}`, { datasets: [one], rows: ["A6"], seeds: 2, changes })
+      part(`RSC with ${changesText(changes)}`, { datasets: [one], rows: ["A6"], seeds: 2, changes })
     ),
   ];
-}
-
-/** Changes in a few words: `rsc.temperature = 0.3`. */
-export function labelOf(changes: Changes): string {
-  return Object.entries(changes)
-    .map(([path, value]) => `${path.replace(/^train\./, "")} = ${value}`).join(", ");
 }

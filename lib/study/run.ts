@@ -54,7 +54,7 @@ export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<
     seed: plan.seed,
     fraction: plan.fraction,
     preset: preset.name,
-    ...(preset.changes === undefined ? {} : { changes: preset.changes }),
+    ...(preset.changes === undefined ? {} : { changes: { ...preset.changes } }),
     dataset: {
       name: set.name,
       kind: set.kind,

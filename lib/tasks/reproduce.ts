@@ -2,6 +2,7 @@
 import { join, relative } from "@std/path";
 import { ablationTable } from "../report/ablation.ts";
 import { photographsOrDrawn } from "../data/find.ts";
+import { plainRuns } from "../report/settings_table.ts";
 import { toText } from "../report/text_table.ts";
 import type { DataSet } from "../data/record.ts";
 import { checkMemory, describeEstimate, memoryToUse } from "../memory/limit.ts";
@@ -172,7 +173,7 @@ async function tell(): Promise<void> {
   const executed = left.length === 0 ? await executeNotebooks() : [];
   const records = await recordsOf(folder, runs);
   for (const dataset of dataSetsOf(records)) {
-    console.log(`\n${toText(ablationTable(records, dataset))}`);
+    console.log(`\n${toText(ablationTable(plainRuns(records), dataset))}`);
   }
   const state = report.upToDate ? " (they were up to date)" : "";
   console.log(`written to ${shown(folder)}${state}:`);
