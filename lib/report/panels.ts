@@ -1,8 +1,11 @@
 /** Small multiples: where the panels of a figure lie, and what all of them look like. */
 import { FONT_FAMILY } from "./fonts.ts";
 
-/** One colour per row in every figure: Okabe and Ito's palette, told apart by the colour-blind. */
-const ROW_COLOURS: Readonly<Record<string, string>> = {
+/**
+ * One colour per row in every figure, told apart by the colour-blind: Okabe and Ito's palette, then
+ * Tol's muted one.
+ */
+export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A0: "#7f7f7f",
   A1: "#0072b2",
   A2: "#e69f00",
@@ -10,6 +13,13 @@ const ROW_COLOURS: Readonly<Record<string, string>> = {
   A4: "#cc79a7",
   A5: "#56b4e9",
   A6: "#d55e00",
+  A7b: "#332288",
+  A7c: "#117733",
+  A7d: "#999933",
+  A7e: "#882255",
+  A7f: "#44aa99",
+  A9t: "#aa4499",
+  A9w: "#661100",
 };
 const OTHER_COLOUR = "#000000";
 

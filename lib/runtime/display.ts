@@ -82,7 +82,7 @@ export async function mimeBundle(value: Showable): Promise<MimeBundle> {
     const { width, height } = pngSize(value);
     return {
       "text/plain": `(a picture of ${width} × ${height} pixels)`,
-      "image/png": Buffer.from(value).toString("base64"),
+      "image/png": Buffer.from(await compact(value)).toString("base64"),
     };
   }
   if ("markdown" in value) {
@@ -102,6 +102,16 @@ export async function mimeBundle(value: Showable): Promise<MimeBundle> {
     "image/svg+xml": await toSvg(value),
     "application/vnd.plotly.v1+json": { data: value.data, layout: value.layout },
   };
+}
+
+/** A PNG of more than so many bytes is shown in 256 colours. */
+const LARGE = 60_000;
+
+/** Notebooks are kept with their outputs: with a palette, pictures take a third of the room. */
+async function compact(png: Uint8Array): Promise<Uint8Array> {
+  if (png.length < LARGE) return png;
+  const { default: sharp } = await import("sharp");
+  return await sharp(png).png({ palette: true, compressionLevel: 9, effort: 7 }).toBuffer();
 }
 
 function titleOf({ layout }: Figure): string {

@@ -5,6 +5,8 @@ import { pageHtml } from "unidiff/report/page/page.ts";
 import { settingsOf } from "unidiff/report/page/settings.ts";
 import { sortValue, tableHtml } from "unidiff/report/page/table.ts";
 import { metricBars, OTHER_BARS, trainingCurves } from "unidiff/report/figures.ts";
+import { rowColour } from "unidiff/report/panels.ts";
+import { rows } from "unidiff/study/rows.ts";
 import { readStudy } from "unidiff/report/record.ts";
 import { comparableSamples } from "unidiff/report/samples.ts";
 import { writeStudyReport } from "unidiff/report/study_report.ts";
@@ -67,6 +69,19 @@ Deno.test("themed() puts the page's colours in place of the figure's and takes t
     '<svg aria-hidden="true" focusable="false" style="--width:10px">' +
       '<path style="fill: var(--ink)"/><path style="fill: rgb(1, 2, 3)"/></svg>',
   );
+});
+
+Deno.test("every row of a study has a colour of its own, in figures and in the page, light and dark", async () => {
+  const colours = Object.keys(rows).map(rowColour);
+  assert.equal(new Set(colours).size, colours.length);
+  const style = await Deno.readTextFile(
+    new URL("../../lib/report/page/style.css", import.meta.url),
+  );
+  for (const row of Object.keys(rows)) {
+    assert.equal(style.split(`--row-${row}: #`).length, 3, `--row-${row}, light and dark`);
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(rowColour(row).slice(at, at + 2), 16));
+    assert.equal(themed(`<svg fill="rgb(${r}, ${g}, ${b})"/>`).includes(`--row-${row})`), true);
+  }
 });
 
 Deno.test("figureHtml() names the figure and its panels for those who do not see it", () =>

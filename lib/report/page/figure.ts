@@ -1,5 +1,5 @@
 /** A figure inside the page: drawn for wide and for narrow screens, in the page's own colours. */
-import { panels, SUBTITLE } from "../panels.ts";
+import { panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
 import { type Figure, toSvg } from "../plot.ts";
 import { escapeXml } from "../table.ts";
 
@@ -84,14 +84,15 @@ const THEME: Readonly<Record<string, string>> = {
   "153, 153, 153": "--axis",
   "227, 227, 227": "--rule",
   "255, 255, 255": "--paper",
-  "127, 127, 127": "--row-A0",
-  "0, 114, 178": "--row-A1",
-  "230, 159, 0": "--row-A2",
-  "0, 158, 115": "--row-A3",
-  "204, 121, 167": "--row-A4",
-  "86, 180, 233": "--row-A5",
-  "213, 94, 0": "--row-A6",
+  ...Object.fromEntries(
+    Object.entries(ROW_COLOURS).map(([row, hex]) => [rgb(hex), `--row-${row}`]),
+  ),
 };
+
+/** "#0072b2" as an SVG of Plotly's writes it: "0, 114, 178". */
+function rgb(hex: string): string {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(", ");
+}
 
 /** An SVG of {@link toSvg} to stand inside a page: no background, colours of {@link THEME}. */
 export function themed(svg: string): string {
