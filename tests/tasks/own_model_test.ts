@@ -98,7 +98,7 @@ Deno.test("finetune, generate and search make and use a model, and repeat nothin
 Deno.test("finetune, generate and search refuse what cannot be, before any work", async () => {
   const cases: [string, string[], RegExp][] = [
     ["finetune", [], /required option '--data <folder>' not specified/],
-    ["finetune", ["--data", "./nowhere"], /nowhere.*no such file/s],
+    ["finetune", ["--data", "./nowhere"], /nowhere.*no such/s],
     ["finetune", ["--data", "ecommerce-product", "--row", "A99"], /row "A99" is not known/],
     ["generate", ["A cup.", "--model", "nobody"], /model "nobody": no config\.json at/],
     ["generate", ["A cup.", "--count", "0"], /expected an integer of at least 1/],
