@@ -60,6 +60,9 @@ function prepareEnvironment(): void {
     // TensorFlow leaves oneDNN off on processors without AVX-512; its AVX2 convolutions are twice as
     // fast in training as the fallback.
     TF_ENABLE_ONEDNN_OPTS: "1",
+    // Operations of a graph that run side by side share the threads of a sum in an order that changes
+    // from run to run, and with it the last digits: a resumed run must end in the same numbers.
+    TF_NUM_INTEROP_THREADS: "1",
   };
   for (const [name, value] of Object.entries(defaults)) {
     if (Deno.env.get(name) === undefined) Deno.env.set(name, value);
