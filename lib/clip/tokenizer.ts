@@ -7,8 +7,13 @@ export const START_TOKEN = "<|startoftext|>";
 export const END_TOKEN = "<|endoftext|>";
 /** Marks the last piece of a word in the vocabulary. */
 export const WORD_END = "</w>";
-/** How CLIP splits lower-cased text into words: contractions, letters, single digits, the rest. */
-export const WORD_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+/**
+ * How CLIP splits lower-cased text into words: contractions, letters, single digits, the rest.
+ *
+ * White space is named by its Unicode property: JavaScript's \s holds U+FEFF too and lacks U+0085.
+ */
+export const WORD_PATTERN =
+  "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\p{White_Space}\\p{L}\\p{N}]+";
 
 /** Captions as token ids. */
 export interface EncodedCaptions {
@@ -96,6 +101,18 @@ export class Tokenizer {
   }
 }
 
+/** How many captions are longer than a context and lose words; each distinct one is encoded once. */
+export function countTruncated(
+  tokenizer: Tokenizer,
+  captions: readonly string[],
+  contextLength: number,
+): number {
+  const long = new Set(
+    [...new Set(captions)].filter((caption) => tokenizer.ids(caption).length > contextLength),
+  );
+  return captions.filter((caption) => long.has(caption)).length;
+}
+
 /** The `tokenizer.json` of CLIP around a vocabulary, as transformers' converter writes it. */
 function description(
   vocabulary: Record<string, number>,
@@ -121,7 +138,7 @@ function description(
       type: "Sequence",
       normalizers: [
         { type: "NFC" },
-        { type: "Replace", pattern: { Regex: "\\s+" }, content: " " },
+        { type: "Replace", pattern: { Regex: "\\p{White_Space}+" }, content: " " },
         { type: "Lowercase" },
       ],
     },
@@ -129,7 +146,8 @@ function description(
       type: "Sequence",
       pretokenizers: [
         { type: "Split", pattern: { Regex: WORD_PATTERN }, behavior: "Removed", invert: true },
-        { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
+        // Its own pattern would find nothing more to split.
+        { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false },
       ],
     },
     post_processor: {

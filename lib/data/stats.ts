@@ -1,6 +1,6 @@
 /** What a data set holds, counted: sizes, captions, duplicates, and whether its test part is leaked. */
 import { join } from "@std/path";
-import type { Tokenizer } from "../clip/tokenizer.ts";
+import { countTruncated } from "../clip/tokenizer.ts";
 import { embeddedTokenizer, loadTokenizer } from "../clip/tokenizer_files.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { countByKind } from "./load.ts";
@@ -71,7 +71,7 @@ export async function dataStats(
       mean: words.reduce((sum, n) => sum + n, 0) / Math.max(1, words.length),
       max: words.reduce((most, n) => Math.max(most, n), 0),
     },
-    truncated: await truncated(captions, distinct),
+    truncated: await truncated(captions),
     nearDuplicates: { sameProduct: within.size, otherProduct: across.size },
     leaks: {
       products: [...splitsOf].filter((all) => all.some(({ split }) => split !== all[0]!.split))
@@ -83,12 +83,11 @@ export async function dataStats(
   };
 }
 
-/** How many captions are longer than a context; each distinct one is encoded once. */
-async function truncated(captions: readonly string[], distinct: readonly string[]) {
+/** How many captions are longer than the miniature's context, and than CLIP's. */
+async function truncated(captions: readonly string[]) {
   const mini = await loadTokenizer(join(projectFolder, "data", "mini", "tokenizer"));
-  const count = (tokenizer: Tokenizer, context: number) => {
-    const long = new Set(distinct.filter((caption) => tokenizer.ids(caption).length > context));
-    return captions.filter((caption) => long.has(caption)).length;
+  return {
+    mini: countTruncated(mini, captions, 32),
+    clip: countTruncated(await embeddedTokenizer(), captions, 77),
   };
-  return { mini: count(mini, 32), clip: count(await embeddedTokenizer(), 77) };
 }

@@ -9,7 +9,7 @@ import { clipConfig } from "../weights/hub_config.ts";
 import { paramsFromTensors } from "../weights/params.ts";
 import type { Comparison, Tolerances } from "./compare.ts";
 import { compareGradients, gradientsOf } from "./gradients.ts";
-import { expectTensors, type Reference, shaped } from "./reference.ts";
+import { expectTensors, type Reference, shaped, weightsOf } from "./reference.ts";
 import { compareOutput, picture } from "./tensors.ts";
 
 const outputs = [
@@ -40,7 +40,7 @@ export function checkClip(reference: Reference, tolerances: Tolerances): Compari
   };
   const compared: Comparison[] = [];
   tf.tidy(() => {
-    const params = paramsFromTensors(reference.weights, specs, "weights.safetensors");
+    const params = paramsFromTensors(weightsOf(reference, "clip"), specs, "weights.safetensors");
     const output = (name: string, actual: tf.Tensor) =>
       compared.push(compareOutput(reference.io, name, actual, tolerances.output));
     const { text, vision, u, v } = forward(params);

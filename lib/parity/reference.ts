@@ -1,4 +1,5 @@
 import { basename, join } from "@std/path";
+import { knownAs, type Part } from "../weights/names.ts";
 import { parsePython } from "../weights/plain_json.ts";
 import { type RawTensor, readSafetensors } from "../weights/safetensors.ts";
 
@@ -81,6 +82,14 @@ export function expectTensors({ io }: Reference, expected: readonly string[]): v
     ...(additional.length > 0 ? [`${additional.length} not expected: ${list(additional)}`] : []),
   ];
   throw new Error(`io.safetensors does not hold what this case needs, ${parts.join("; ")}`);
+}
+
+/** The weights under the names this project knows, where older files have others. */
+export function weightsOf({ weights }: Reference, part: Part): Map<string, RawTensor> {
+  return new Map([...weights].flatMap(([stored, tensor]) => {
+    const known = knownAs(part, stored, tensor.shape);
+    return known ? [[known.name, { ...tensor, shape: known.shape }]] : [];
+  }));
 }
 
 /** Tensors of a file by name. */

@@ -6,7 +6,7 @@ import { unetConfig } from "../weights/hub_config.ts";
 import { paramsFromTensors } from "../weights/params.ts";
 import type { Comparison, Tolerances } from "./compare.ts";
 import { compareGradients, gradientsOf } from "./gradients.ts";
-import { expectTensors, type Reference, shaped, tensorOf } from "./reference.ts";
+import { expectTensors, type Reference, shaped, tensorOf, weightsOf } from "./reference.ts";
 import { compareOutput, picture, plain } from "./tensors.ts";
 
 /** The UNet: output, middle feature, mean square error, gradients of it for parameters and inputs. */
@@ -25,7 +25,7 @@ export function checkUnet(reference: Reference, tolerances: Tolerances): Compari
   const compared: Comparison[] = [];
   tf.tidy(() => {
     const latents = picture(sample), target = picture(wanted), states = plain<tf.Rank.R3>(caption);
-    const params = paramsFromTensors(reference.weights, specs, "weights.safetensors");
+    const params = paramsFromTensors(weightsOf(reference, "unet"), specs, "weights.safetensors");
     const against = (name: string, actual: tf.Tensor, tolerance = tolerances.output) =>
       compared.push(compareOutput(reference.io, name, actual, tolerance));
     const { noise, middle } = unet(params, c, { latents, timesteps, states });

@@ -3,7 +3,7 @@ import { vaeDecode, vaeEncode, vaeMoments, vaeSpecs } from "../diffusion/vae.ts"
 import { vaeConfig } from "../weights/hub_config.ts";
 import { paramsFromTensors } from "../weights/params.ts";
 import type { Comparison, Tolerances } from "./compare.ts";
-import { expectTensors, type Reference, shaped } from "./reference.ts";
+import { expectTensors, type Reference, shaped, weightsOf } from "./reference.ts";
 import { compareOutput, picture } from "./tensors.ts";
 
 /** The autoencoder: moments and mean of a picture, and the picture of a latent. */
@@ -19,7 +19,11 @@ export function checkVae(reference: Reference, { output }: Tolerances): Comparis
   ]);
   const compared: Comparison[] = [];
   tf.tidy(() => {
-    const params = paramsFromTensors(reference.weights, vaeSpecs(c), "weights.safetensors");
+    const params = paramsFromTensors(
+      weightsOf(reference, "vae"),
+      vaeSpecs(c),
+      "weights.safetensors",
+    );
     const against = (name: string, actual: tf.Tensor) =>
       compared.push(compareOutput(reference.io, name, actual, output));
     against("moments", vaeMoments(params, c, picture(image)));

@@ -28,11 +28,14 @@ export function changed(preset: Preset, changes: Changes): Preset {
   return result;
 }
 
+/** Settings that presets leave out, with a value of their kind. */
+const OPTIONAL: Readonly<Record<string, Value>> = { "train.minSnr": 5 };
+
 type Tree = Readonly<Record<string, unknown>>;
 
 /** A copy of `tree` in which the value under `names` is another of the same kind. */
 function replaced(tree: Tree, [name, ...rest]: string[], value: Value, path: string): Tree {
-  const old = name !== undefined && Object.hasOwn(tree, name) ? tree[name] : undefined;
+  const old = name !== undefined && Object.hasOwn(tree, name) ? tree[name] : OPTIONAL[path];
   if (name === undefined || old === undefined) {
     throw new Error(
       `setting "${path}" is not known; expected one of ${Object.keys(tree).join(", ")}`,

@@ -1,3 +1,4 @@
+import { countTruncated } from "../clip/tokenizer.ts";
 import { evaluationRecords, subsetByProduct, trainingRecords } from "../data/batches.ts";
 import { findDataSet } from "../data/find.ts";
 import { cacheFolder } from "../data/folders.ts";
@@ -16,7 +17,7 @@ import { inNotebook } from "../runtime/display.ts";
 import { progress } from "../runtime/progress.ts";
 import { type LatentFile, openLatents } from "./latents.ts";
 import type { Preset } from "./presets.ts";
-import { loadModel, startingPoint } from "./start.ts";
+import { loadModel, startingPoint, tokenizerOf } from "./start.ts";
 
 /** What the runs of a study share, each made once: the pretrained model, pictures, latents. */
 export class StudyContext {
@@ -66,6 +67,16 @@ export class StudyContext {
 
   dataSet(name: string): Promise<DataSet> {
     return this.#once(`set ${name}`, () => findDataSet(name, { skipBad: this.#skipBad }));
+  }
+
+  /** How many captions of a set are longer than the text tower's context and lose their end. */
+  truncation(name: string): Promise<{ captions: number; longer: number; context: number }> {
+    return this.#once(`truncation ${name}`, async () => {
+      const { records } = await this.dataSet(name), { contextLength } = this.preset.model.clip.text;
+      const captions = records.flatMap(({ captions }) => captions);
+      const longer = countTruncated(await tokenizerOf(this.preset), captions, contextLength);
+      return { captions: captions.length, longer, context: contextLength };
+    });
   }
 
   /** Training records of the part of a set that a fraction of its products makes. */

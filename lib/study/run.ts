@@ -141,6 +141,7 @@ async function measure(
       schema: 1,
       metrics,
       ...(Object.keys(left).length > 0 ? { left } : {}),
+      truncated: await context.truncation(plan.dataset),
       steps: trained.steps,
       seconds: { train: trained.seconds, evaluate: (performance.now() - started) / 1000 },
     });

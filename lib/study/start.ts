@@ -95,7 +95,7 @@ export async function loadModel(
 }
 
 /** The tokenizer beside a preset's weights; without one, that of the vocabulary's size. */
-async function tokenizerOf({ weights, model }: Preset): Promise<Tokenizer> {
+export async function tokenizerOf({ weights, model }: Preset): Promise<Tokenizer> {
   const own = typeof weights === "string" && weights !== "random"
     ? join(folderOf(weights), "tokenizer")
     : "";

@@ -142,6 +142,7 @@ async function compute(): Promise<PlannedRun[]> {
   console.log(`study ${name}: ${before.length} runs, ${finished} of them finished already`);
   if (finished === before.length) return before;
   console.log(describeBackend(await startBackend().catch(complain)));
+  await tellTruncated();
   for (const [i, { title, setting, context }] of work.entries()) {
     const runs = await planStudy(context, setting, folder);
     if (stop.asked() || runs.every((run) => run.finished)) continue;
@@ -164,6 +165,22 @@ async function enoughMemory({ preset }: StudyContext, runs: readonly PlannedRun[
   const most = await checkMemory(preset, [...rows], limit).catch(complain);
   if (most && most.estimate.total > limit.bytes / 4) {
     console.log(`memory of a step of row ${most.row}: ${describeEstimate(most.estimate)}`);
+  }
+}
+
+/** Says how many captions of each data set lose their end, once. */
+async function tellTruncated(): Promise<void> {
+  const names = new Set<string>();
+  for (const { context, setting } of work) {
+    for (const name of setting.datasets.filter((name) => !names.has(name))) {
+      names.add(name);
+      const { captions, longer, context: length } = await context.truncation(name);
+      if (longer === 0) continue;
+      console.log(
+        `${longer} of ${captions} captions of ${name} are longer than ${length} tokens and lose ` +
+          "their end",
+      );
+    }
   }
 }
 

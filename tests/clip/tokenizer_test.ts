@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { byteSymbols, parseMerges, tokenizerFrom, vocabularyFrom } from "unidiff/clip/tokenizer.ts";
+import {
+  byteSymbols,
+  countTruncated,
+  parseMerges,
+  tokenizerFrom,
+  vocabularyFrom,
+} from "unidiff/clip/tokenizer.ts";
 import { embeddedTokenizer, loadTokenizer } from "unidiff/clip/tokenizer_files.ts";
 import {
   CONTEXT_LENGTH,
@@ -37,6 +43,8 @@ Deno.test("awkward strings give the ids of transformers' CLIPTokenizer", async (
     ["\u200bzero\u200bwidth", "9844 5848 9844 23571"],
     ["tab\tnl\nff\fvt\u000b", "14724 7655 1304 10291"],
     ["\ufeffbom", "171 119 379 19469"],
+    ["!!!\ufeff!!! a\ufeff'b", "11194 171 119 123 995 320 171 119 123 262 321"],
+    ["x\u0085y \u180e.\u180e", "343 344 157 254 236 13 157 254 492"],
     ["caf\u00e9", "15304"],
     ["cafe\u0301", "15304"],
     ["\u0130stanbul I\u0307 \u0131", "328 16384 11231 328 16384 41901"],
@@ -110,6 +118,7 @@ Deno.test("encode() keeps the first words and the end token of a long caption", 
   assert.equal(truncated, 1);
   const red = tokenizer.ids("red")[1]!;
   assert.deepEqual([...ids], [2046, red, red, 2047, 2046, red, 2047, 2047]);
+  assert.equal(countTruncated(tokenizer, ["red", "red red red", "red red red"], 4), 2);
   assert.throws(() => tokenizer.encode(["red"], 1), /at least 2 tokens, found 1/);
 });
 

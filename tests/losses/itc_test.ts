@@ -29,6 +29,8 @@ onBackends("isLoss is the mean square and totalLoss the weighted sum of what is 
     const zero = tf.zeros([1, 1, 1, 4]) as tf.Tensor4D;
     const is = isLoss(zero, tf.tensor4d([1, 2, 3, 4], [1, 1, 1, 4]));
     assertClose(is.dataSync(), [7.5], 1e-6);
+    const two = tf.zeros([2, 1, 1, 1]) as tf.Tensor4D, far = tf.tensor4d([1, 3], [2, 1, 1, 1]);
+    assertClose(isLoss(two, far, [1, 0.5]).dataSync(), [(1 + 4.5) / 2], 1e-6);
     const weights = { itc: 2, is: 0.5, rsc: 3, direction: "both" as const };
     assertClose(totalLoss({ itc: tf.scalar(1), is }, weights).dataSync(), [2 + 3.75], 1e-6);
     assert.throws(() => totalLoss({}, weights), /at least one loss term/);

@@ -115,6 +115,24 @@ for (
   });
 }
 
+Deno.test("an autoencoder with the attention names and shapes of older files passes", async () => {
+  const old = { to_q: "query", to_k: "key", to_v: "value", "to_out.0": "proj_attn" };
+  const { passed, problem } = await changed(
+    "vae_tiny",
+    tensors("weights", (all) => {
+      for (const [name, tensor] of [...all]) {
+        const [, head, part, kind] = /^(.*attentions\.0)\.(to_.*)\.(weight|bias)$/.exec(name) ?? [];
+        if (!head) continue;
+        all.delete(name);
+        const shape = kind === "weight" ? [...tensor.shape, 1, 1] : tensor.shape;
+        all.set(`${head}.${old[part as keyof typeof old]}.${kind}`, { ...tensor, shape });
+      }
+    }),
+  );
+  assert.equal(problem, undefined);
+  assert.ok(passed);
+});
+
 Deno.test("one changed reference value makes every kind fail, and is named", async () => {
   const value = { schedule: "alphas_cumprod", rsc: "grad_diffusion", optim: "ema.b" };
   for (

@@ -18,6 +18,9 @@ Deno.test("changed() replaces one value by path and leaves the preset as it was"
   assert.equal(presets.mini.train.rsc.temperature, 0.1);
   assert.equal(weightsOf(preset, rowOf("A6")).rsc, 0.5);
   assert.equal(weightsOf(preset, rowOf("A3")).rsc, 0);
+  // Left out of the presets, so that their runs keep their names.
+  assert.ok(!("minSnr" in presets.mini.train));
+  assert.equal(changed(presets.mini, { "train.minSnr": 5 }).train.minSnr, 5);
 });
 
 Deno.test("changed() refuses unknown paths and values of another kind by name", () => {
@@ -28,6 +31,7 @@ Deno.test("changed() refuses unknown paths and values of another kind by name", 
   refuse("train.rsc", 1 as never, /is not known; expected one of form, feature/);
   refuse("train.steps.more", 1 as never, /"steps" has no parts/);
   refuse("train.steps", "many" as never, /found "many", expected a number such as 50/);
+  refuse("train.minSnr", "five" as never, /found "five", expected a number such as 5/);
   refuse("train.betas", [1] as never, /expected 2 numbers such as/);
 });
 

@@ -47,6 +47,39 @@ const objectives = (): { name: string; weights: LossWeights; train: TrainConfig 
 };
 
 Deno.test({
+  name: "jointLoss() weighs IS by min-SNR and aims at v where the model predicts it",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const { model: config, train } = quick, context = new StudyContext(quick);
+      const { params } = await context.model(), schedule = makeSchedule(config.schedule);
+      const data = await context.training(await tinyDataSet(folder), 1, 0);
+      const drawn = jointBatch(await context.model(), data, [0, 1], 0, { ...train, seed: 0 });
+      const is = (gamma?: number, prediction?: "v_prediction", t = 100) =>
+        tf.tidy(() => {
+          const c = {
+            ...config,
+            schedule: { ...config.schedule, ...(prediction && { prediction }) },
+          };
+          const weights = { itc: 0, is: 1, rsc: 0, direction: "both" as const };
+          const batch = { ...drawn, timesteps: [t, t] };
+          return jointLoss(params, c, schedule, weights, train.rsc, batch, gamma).total
+            .dataSync()[0]!;
+        });
+      const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-5, `${a}, ${b}`);
+      const a = schedule.alphasCumprod[100]!, snr = a / (1 - a);
+      assert.ok(snr > 5);
+      near(is(5), is() * 5 / snr);
+      near(is(1e9), is());
+      near(is(5, "v_prediction"), is(undefined, "v_prediction") * 5 / (snr + 1));
+      // Where nothing is left of the picture, v is the noise; else it is not.
+      assert.ok(Math.abs(is(undefined, "v_prediction") / is() - 1) > 0.05);
+      disposeBatch(drawn);
+    }),
+});
+
+Deno.test({
   name: "jointLoss() sends gradients exactly where learningRateOf() trains",
   ...loose,
   fn: () =>
