@@ -26,8 +26,9 @@ export interface Profile {
  * Operations are timed one by one, so with graphs off; the unit's time with graphs stands beside it.
  */
 export async function profileUnit(make: () => Unit): Promise<Profile> {
-  const asGraph = await timed(make);
   const before = Deno.env.get("UNIDIFF_GRAPHS");
+  Deno.env.set("UNIDIFF_GRAPHS", "1");
+  const asGraph = await timed(make);
   Deno.env.set("UNIDIFF_GRAPHS", "0");
   const sums = new Map<string, { count: number; milliseconds: number }>();
   const add = (operation: string, milliseconds: number) => {

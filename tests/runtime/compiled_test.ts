@@ -5,6 +5,8 @@ import { derived } from "unidiff/runtime/recorder.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
 
+Deno.env.set("UNIDIFF_GRAPHS", "1");
+
 /** Values of a compiled function's results, which are disposed of. */
 function valuesOf(results: tf.Tensor[]): number[][] {
   const values = results.map((t) => [...t.dataSync()]);

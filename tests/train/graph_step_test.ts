@@ -16,6 +16,8 @@ import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
 import { randomBatch } from "unidiff/fullsize/random_model.ts";
 
+Deno.env.set("UNIDIFF_GRAPHS", "1");
+
 /** Another batch of the same shapes: other words, time steps, noise and pictures. */
 function otherBatch(b: JointBatch): JointBatch {
   const again = (x: tf.Tensor, name: string) =>
