@@ -129,7 +129,9 @@ Deno.test({
     inFolder(async (folder) => {
       await startBackend();
       const context = new StudyContext(presets.nano), dataset = await tinyDataSet(folder);
-      const model = await context.model(), count = () => tf.memory().numTensors, before = count();
+      const model = await context.model(), count = () => tf.memory().numTensors;
+      await context.extractor(); // the frozen network stays with the context, as the model does
+      const before = count();
       for (const row of ["A0", "A3", "A6", "A7b", "A7e", "A9w"] as const) {
         const plan = { dataset, row, seed: 0, fraction: 1 }, counts: number[] = [];
         const config = await resolveRun(context, plan), run = join(folder, row);
