@@ -45,7 +45,7 @@ export async function publishedConfig(folders: PublishedFolders): Promise<Publis
     readJson(join(diffusion, "scheduler"), "scheduler_config.json"),
   ]);
   const clip = named(clipFolder, () => clipConfig(clipJson));
-  const encoder = named(join(diffusion, "text_encoder"), () => textConfig(clipJson, textJson));
+  const encoder = named(join(diffusion, "text_encoder"), () => textEncoderConfig(textJson));
   const unet = named(join(diffusion, "unet"), () => unetConfig(unetJson));
   const vae = named(join(diffusion, "vae"), () => vaeConfig(vaeJson));
   const schedule = named(
@@ -109,9 +109,9 @@ export const chooseShared =
   'states it was not trained with) or "diffusion" (CLIP then gets a text tower it was not trained ' +
   "with)";
 
-/** A text encoder's own config.json in the place of CLIP's. */
-function textConfig(clip: unknown, text: unknown): ClipTextConfig {
-  return clipConfig({ ...clip as Record<string, unknown>, text_config: text }).text;
+/** A text encoder's sizes from its own config.json, which has the options of CLIP's text tower. */
+export function textEncoderConfig(json: unknown): ClipTextConfig {
+  return clipConfig({ text_config: json }).text;
 }
 
 /** Checks that a folder is a Stable Diffusion pipeline. */

@@ -150,7 +150,7 @@ function isWider(text: TensorSource, clip: TensorSource): boolean {
 }
 
 /** A text encoder: the text tower without CLIP's projection. */
-function encoderSpecs(c: PublishedConfig["towers"]["clip"]) {
+export function encoderSpecs(c: PublishedConfig["towers"]["clip"]) {
   const { "text_projection.weight": _, ...specs } = textSpecs(c, 1);
   return specs;
 }
