@@ -13,12 +13,12 @@ type TorchDtype = "float32" | "float16";
 
 type Json = Record<string, unknown>;
 
+// Options left out have the libraries' defaults. transformers 5 refuses the number 1 where it expects
+// 1.0, and JSON.stringify writes no other.
 function tower(c: ClipTowerConfig): Json {
   return {
-    attention_dropout: 0,
     hidden_act: c.activation,
     hidden_size: c.hiddenSize,
-    initializer_factor: 1,
     initializer_range: 0.02,
     intermediate_size: c.intermediateSize,
     layer_norm_eps: c.layerNormEps,
@@ -45,7 +45,6 @@ export function clipJson(c: ClipConfig, tokenizer: Tokenizer, dtype: TorchDtype)
   return {
     architectures: ["CLIPModel"],
     dtype,
-    initializer_factor: 1,
     logit_scale_init_value: 2.6592,
     model_type: "clip",
     projection_dim: c.projection,
