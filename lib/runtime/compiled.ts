@@ -19,8 +19,9 @@ export interface Compiled<Inputs> {
  * The first call with inputs of some shapes runs `f` once to see what it does (and again through the
  * graph, so that every result is the graph's); later calls run the graph alone: nothing is dispatched
  * one by one, buffers are reused in place, independent operations run side by side, and TensorFlow
- * simplifies and fuses what it can. On other backends, without UNIDIFF_GRAPHS=1, and where TensorFlow
- * refuses the graph, this is `f` itself.
+ * simplifies and fuses what it can. On other backends, with UNIDIFF_GRAPHS=0, and where TensorFlow
+ * refuses the graph, this is `f` itself. Two processes compute the same digits; the last ones may
+ * differ from those of `f` itself.
  *
  * `inputs` are tensors and typed arrays in records and arrays of any depth. What `f` computes must
  * depend on them alone: tensors that it finds elsewhere, such as frozen parameters, stay what they are
@@ -71,14 +72,9 @@ function directly<Inputs>(
   );
 }
 
-/**
- * Graphs are used where UNIDIFF_GRAPHS is 1.
- *
- * Not by default: TensorFlow simplifies a graph a little differently from process to process, which
- * changes the last digits of a sum, and a run that is resumed must end in the very same numbers.
- */
+/** Whether to use graphs: unless UNIDIFF_GRAPHS is 0. */
 function compiling(): boolean {
-  return Deno.env.get("UNIDIFF_GRAPHS") === "1";
+  return Deno.env.get("UNIDIFF_GRAPHS") !== "0";
 }
 
 /** TensorFlow's refusal of a recorded graph. */

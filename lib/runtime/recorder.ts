@@ -156,6 +156,12 @@ export function record<T>(
         const last = lastUse.get(id);
         if (last !== undefined && !all.includes(`^${last}`)) all.push(`^${last}`);
       }
+      const [first] = inputs;
+      // TensorFlow gathers chains of additions into one, in an order that differs from process to
+      // process and changes the last digits; it leaves alone those that wait for something.
+      if (/^Add(V2|N)?$/.test(operation) && first && !all.some((place) => place.startsWith("^"))) {
+        all.push(`^${first.name}`);
+      }
       nodes.push({ name, operation, inputs: all, attributes });
       const outputs = own.executeOp(operation, attributes, ids, count);
       outputs.forEach(({ id, dtype }, i) => {

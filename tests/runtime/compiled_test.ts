@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { tf } from "unidiff/runtime/tf.ts";
 import { compiled } from "unidiff/runtime/compiled.ts";
-import { derived } from "unidiff/runtime/recorder.ts";
+import { nativeBackend } from "unidiff/runtime/native.ts";
+import { derived, record } from "unidiff/runtime/recorder.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
 
@@ -78,3 +79,21 @@ onBackends("a function that reads a computed value back is refused with what to 
   f.dispose();
   x.dispose();
 });
+
+onBackends(
+  "additions wait for an input in a graph, so that TensorFlow leaves their order alone",
+  () => {
+    const backend = nativeBackend();
+    if (!backend) return;
+    const x = tf.tensor1d([1, 2]);
+    const inputs = [{ name: "input0", id: backend.getInputTensorIds([x])[0] as number, type: 1 }];
+    tf.tidy(() => {
+      const sum = () => tf.add(tf.add(tf.mul(x, 2), tf.sin(x)), x);
+      const { nodes } = record(backend, inputs, [], sum).recording;
+      const additions = nodes.filter(({ operation }) => operation.startsWith("Add"));
+      assert.equal(additions.length, 2);
+      for (const { inputs } of additions) assert.ok(inputs.includes("^input0"), inputs.join());
+    });
+    x.dispose();
+  },
+);

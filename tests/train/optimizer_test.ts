@@ -1,3 +1,8 @@
+import assert from "node:assert/strict";
+import { stream } from "unidiff/runtime/random.ts";
+import { tf } from "unidiff/runtime/tf.ts";
+import { defaultOptimizer } from "unidiff/train/config.ts";
+import { AdamW } from "unidiff/train/optimizer.ts";
 import { onBackends } from "../backends.ts";
 import { assertCase } from "../parity.ts";
 
@@ -5,3 +10,40 @@ onBackends(
   "AdamW, clipping, schedule and average equal torch over 12 steps",
   () => assertCase("optim"),
 );
+
+/** The vectors of AdamW and the norms after a few steps from fixed numbers. */
+function trained(graphs: "0" | "1"): { vectors: number[][]; norms: number[] } {
+  const before = Deno.env.get("UNIDIFF_GRAPHS"), tensors = tf.memory().numTensors;
+  Deno.env.set("UNIDIFF_GRAPHS", graphs);
+  try {
+    const numbers = stream(3, "optimiser");
+    const shapes = [[64, 48], [3, 3, 8, 16], [48], [1]];
+    const draw = (shape: number[]) =>
+      tf.tensor(numbers.normals(shape.reduce((a, b) => a * b, 1)), shape);
+    const groups = [shapes.slice(0, 2), shapes.slice(2)].map((part, i) => ({
+      name: String(i),
+      variables: part.map((shape) => tf.tidy(() => tf.variable(draw(shape)))),
+      learningRate: 1e-2,
+      weightDecay: i === 0 ? 0.1 : 0,
+    }));
+    const optimizer = new AdamW(groups, { ...defaultOptimizer, ema: 0.99, clipNorm: 1 });
+    const norms = [1, 0.7, 0.3].map((rate) =>
+      optimizer.update(groups.map(({ variables }) => variables.map((v) => draw(v.shape))), rate)
+    );
+    const vectors = Object.values(optimizer.tensors()).map((t) => [...t.dataSync()]);
+    vectors.push(...groups.flatMap((g) => g.variables.map((v) => [...v.dataSync()])));
+    optimizer.dispose();
+    for (const { variables } of groups) for (const v of variables) v.dispose();
+    return { vectors, norms };
+  } finally {
+    if (before === undefined) Deno.env.delete("UNIDIFF_GRAPHS");
+    else Deno.env.set("UNIDIFF_GRAPHS", before);
+    assert.equal(tf.memory().numTensors, tensors, "tensors left behind");
+  }
+}
+
+onBackends("AdamW as a graph gives the operations' numbers to the last bit", () => {
+  const graph = trained("1"), operations = trained("0");
+  assert.ok(graph.norms.every((norm) => norm > 1), "clipping was needed");
+  assert.deepEqual(graph, operations);
+});
