@@ -6,6 +6,7 @@ import { param, type Params } from "../nn/params.ts";
 import type { LoopConfig } from "../train/config.ts";
 import type { Task } from "../train/loop.ts";
 import { initialParams } from "../weights/params.ts";
+import { type Source, sourcesOf } from "./mixture.ts";
 import { type Pictures, pixelsOf, randomCrop } from "./pictures.ts";
 
 /** Recipe of the autoencoder. */
@@ -35,22 +36,23 @@ export function startAutoencoder(c: VaeConfig, seed: number): Params {
   return params;
 }
 
-/** The training task: half of each batch from either set of pictures. */
+/** The training task: each batch from all sources by their shares. */
 export function autoencoderTask(
   c: VaeConfig,
   r: AutoencoderRecipe,
-  sources: readonly [Pictures, Pictures],
+  sources: readonly Source[],
 ): Task<{ pixels: tf.Tensor4D; noise: tf.Tensor4D }> {
   return {
     params: startAutoencoder(c, r.seed),
     learningRate: () => r.learningRate,
     prepare(step, micro) {
       const early = step < r.cropSteps, n = early ? r.cropBatch : r.batch;
-      const side = sources[0].size / (early ? 2 : 1);
+      const side = (sources[0] as Source).pictures.size / (early ? 2 : 1);
+      const from = sourcesOf(n, sources.map(({ share }) => share));
       const s = stream(r.seed, "autoencoder", step, micro);
       const pixels = new Float32Array(n * side * side * 3);
       for (let i = 0; i < n; i++) {
-        const source = sources[i % 2] as Pictures;
+        const source = (sources[from[i] as number] as Source).pictures;
         randomCrop(source, s.int(source.count), side, s, pixels, i);
       }
       const h = side / 2 ** (c.channels.length - 1), z = c.latentChannels;

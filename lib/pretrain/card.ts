@@ -4,7 +4,7 @@ import { drawPictures } from "../model/draw.ts";
 import { embedCaptions, embedImages, type Model } from "../model/model.ts";
 import { pictureGrid } from "../report/grid.ts";
 import { writeAtomic, writeJson } from "../runtime/files.ts";
-import type { PretrainCorpus } from "./corpus.ts";
+import type { HeldOutPictures } from "./corpus.ts";
 import { pixelsOf } from "./pictures.ts";
 import { reconstruct } from "./autoencoder.ts";
 import type { PretrainRecipe } from "./recipe.ts";
@@ -44,10 +44,10 @@ export async function writeModelCard(
   folder: string,
   model: Model,
   recipe: PretrainRecipe,
-  corpus: PretrainCorpus,
+  heldOut: HeldOutPictures,
 ): Promise<void> {
   const figures: Record<string, CardFigures> = {};
-  for (const [name, pictures] of Object.entries(corpus.heldOut)) {
+  for (const [name, pictures] of Object.entries(heldOut.test)) {
     const { psnr, chroma } = reconstruct(model.params, model.config.vae, pictures);
     const images = await embedImages(model, pixelsOf(pictures));
     const texts = await embedCaptions(model, pictures.captions);
@@ -73,7 +73,7 @@ export async function writeModelCard(
     join(folder, "samples.png"),
     await pictureGrid(drawn, { size, columns: 6, scale: 2 }),
   );
-  const shown = corpus.heldOut.drawn;
+  const shown = heldOut.test.drawn;
   if (shown) {
     const few = { ...shown, count: 12, captions: shown.captions.slice(0, 12) };
     const { pixels } = reconstruct(model.params, model.config.vae, few);

@@ -9,14 +9,16 @@ import { itcLoss, sharedTargets } from "../losses/itc.ts";
 import type { LoopConfig } from "../train/config.ts";
 import type { Task } from "../train/loop.ts";
 import { initialParams } from "../weights/params.ts";
-import { type Pictures, randomView } from "./pictures.ts";
+import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
+import { namesColour } from "./phrases.ts";
+import { OWN_COLOURS, randomView } from "./pictures.ts";
 
 /** Recipe of CLIP's pretraining. */
 export interface ClipRecipe extends LoopConfig {
   readonly learningRate: number;
   readonly batch: number;
-  /** Share of each batch that comes from the second source. */
-  readonly secondShare: number;
+  /** How often a picture whose caption names no colour is seen in others. */
+  readonly recolour: number;
   readonly seed: number;
 }
 
@@ -26,30 +28,38 @@ interface Batch {
   readonly targets: tf.Tensor2D;
 }
 
-/** Contrastive training from scratch on two sources of captioned pictures. */
+/**
+ * Contrastive training from scratch on several sources of captioned pictures; pictures of one caption are
+ * matches of each other, however they are phrased.
+ */
 export function clipTask(
   c: ClipConfig,
   r: ClipRecipe,
   tokenizer: Tokenizer,
-  sources: readonly [Pictures, Pictures],
+  sources: readonly Source[],
 ): Task<Batch> {
-  const second = Math.round(r.batch * r.secondShare);
+  const from = sourcesOf(r.batch, sources.map(({ share }) => share));
   return {
     params: initialParams(clipSpecs(c), r.seed),
     learningRate: () => r.learningRate,
     prepare(step, micro) {
-      const s = stream(r.seed, "clip", step, micro), { size } = sources[0];
+      const s = stream(r.seed, "clip", step, micro);
+      const { size } = (sources[0] as Source).pictures;
       const pixels = new Float32Array(r.batch * size * size * 3);
-      const captions = Array.from({ length: r.batch }, (_, i) => {
-        const source = sources[i < second ? 1 : 0], index = s.int(source.count);
-        randomView(source, index, s, pixels, i);
-        return source.captions[index] as string;
-      });
+      const captions: string[] = [], meanings: string[] = [];
+      for (const [i, source] of from.entries()) {
+        const { pictures } = sources[source] as Source, index = s.int(pictures.count);
+        const phrase = phraseOf(pictures, index, s);
+        const others = !namesColour(phrase) && s.uniform() < r.recolour;
+        randomView(pictures, index, s, pixels, i, others ? s.permutation(3) : OWN_COLOURS);
+        captions.push(phrase);
+        meanings.push(pictures.captions[index] as string);
+      }
       const { ids } = tokenizer.encode(captions, c.text.contextLength);
       return {
         pixels: tf.tensor4d(pixels, [r.batch, size, size, 3]),
         tokens: { ids, count: r.batch },
-        targets: tf.tensor2d(sharedTargets(captions), [r.batch, r.batch]),
+        targets: tf.tensor2d(sharedTargets(meanings), [r.batch, r.batch]),
       };
     },
     loss(p, { pixels, tokens, targets }) {

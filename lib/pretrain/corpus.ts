@@ -1,61 +1,83 @@
-import { drawnCorpus } from "../data/synthetic/corpus.ts";
 import { evaluationRecords, trainingRecords } from "../data/batches.ts";
+import { emojiCorpus } from "../data/emoji/corpus.ts";
 import { findDataSet } from "../data/find.ts";
 import { cacheFolder, dataFolder } from "../data/folders.ts";
 import { openPixels, positionsOf } from "../data/pixel_cache.ts";
 import type { DataSet, ProductRecord } from "../data/record.ts";
+import { drawnCorpus } from "../data/synthetic/corpus.ts";
+import { progress } from "../runtime/progress.ts";
+import { refuseLeakedPictures, refuseLeakedProducts } from "./leaks.ts";
+import { productPhrasings } from "./phrases.ts";
 import type { Pictures } from "./pictures.ts";
 
-/** What the miniature learns from, and what it is measured on. */
-export interface PretrainCorpus {
+/** What the miniature learns from. */
+export interface TrainingCorpus {
   /** Drawn garments and products. */
   readonly drawn: Pictures;
   /** The training part of the embedded product set. */
   readonly products: Pictures;
-  /** Test pictures by set: drawn ones of another seed, and every real set that was found. */
-  readonly heldOut: Readonly<Record<string, Pictures>>;
+  /** Emoji that show things. */
+  readonly emoji: Pictures;
+}
+
+/** What it is measured on, by set: drawn pictures of another seed, and every real set that was found. */
+export interface HeldOutPictures {
+  /** Test splits, fronts only where views are told apart. */
+  readonly test: Readonly<Record<string, Pictures>>;
+  /** Validation and test splits together, likewise: larger galleries for retrieval. */
+  readonly galleries: Readonly<Record<string, Pictures>>;
 }
 
 /** Seeds of drawn pictures: what is drawn for measuring is never drawn for training. */
 export const drawnSeeds = { training: 1, heldOut: 2 } as const;
 
+/** The real sets that the card measures. */
+const REAL = ["fashion-man", "fashion-woman", "ecommerce-product"] as const;
+
 /**
- * Gathers the corpus at `size` pixels; `drawn` is how many pictures to draw for training.
+ * Gathers the corpus at `size` pixels with `drawn` drawn pictures, and shows progress.
  *
  * Training takes nothing from any test or validation split, and of the real sets only the training
- * part of the product pictures that the project embeds. Fashion photographs serve measuring alone.
+ * part of the product pictures that the project embeds; fashion photographs serve measuring alone.
+ * Products and pictures are compared with everything held out; throws where they meet.
  */
-export async function pretrainCorpus(
-  size: number,
-  drawn: number,
-  onDrawn?: (count: number) => void,
-): Promise<PretrainCorpus> {
-  const training = await drawnCorpus(drawn, {
-    seed: drawnSeeds.training,
-    size,
-    cache: cacheFolder("drawn"),
-    ...(onDrawn ? { onDone: onDrawn } : {}),
-  });
-  const test = await drawnCorpus(500, {
-    seed: drawnSeeds.heldOut,
-    size,
-    cache: cacheFolder("drawn"),
-  });
+export async function trainingCorpus(size: number, drawn: number): Promise<TrainingCorpus> {
+  const line = progress(drawn, "drawing the corpus", { unit: "pictures" });
+  const cache = cacheFolder("drawn"), seed = drawnSeeds.training;
+  const drawing = await drawnCorpus(drawn, { seed, size, cache, onDone: (n) => line.step(n) });
+  await line.done();
   const embedded = await findDataSet("ecommerce-product", {
     places: [{ origin: "embedded", folder: dataFolder }],
   });
-  const heldOut: Record<string, Pictures> = {
-    drawn: { count: test.n, size, bytes: test.bytes, captions: test.captions },
+  const records = trainingRecords(embedded);
+  await refuseLeakedProducts("ecommerce-product", records, [embedded, ...await realSets()]);
+  const products = await load(embedded, records, size), emoji = await emojiCorpus(size);
+  const corpus = {
+    drawn: { count: drawing.n, size, bytes: drawing.bytes, captions: drawing.captions },
+    products: { ...products, phrasings: products.captions.map(productPhrasings) },
+    emoji: { ...emoji, captions: emoji.phrasings.map(([first]) => first as string) },
   };
-  for (const name of ["fashion-man", "fashion-woman", "ecommerce-product"]) {
-    const set = await findDataSet(name).catch(() => undefined);
-    if (set) heldOut[name] = await load(set, evaluationRecords(set, "test"), size);
+  refuseLeakedPictures({ ...corpus }, (await heldOutPictures(size)).galleries);
+  return corpus;
+}
+
+/** Gathers what the miniature is measured on, at `size` pixels. */
+export async function heldOutPictures(size: number): Promise<HeldOutPictures> {
+  const cache = cacheFolder("drawn"), seed = drawnSeeds.heldOut;
+  const drawing = await drawnCorpus(500, { seed, size, cache });
+  const drawn = { count: drawing.n, size, bytes: drawing.bytes, captions: drawing.captions };
+  const test: Record<string, Pictures> = { drawn }, galleries: Record<string, Pictures> = { drawn };
+  for (const set of await realSets()) {
+    const tested = evaluationRecords(set, "test"), chosen = evaluationRecords(set, "validation");
+    test[set.name] = await load(set, tested, size);
+    galleries[set.name] = await load(set, [...chosen, ...tested], size);
   }
-  return {
-    drawn: { count: training.n, size, bytes: training.bytes, captions: training.captions },
-    products: await load(embedded, trainingRecords(embedded), size),
-    heldOut,
-  };
+  return { test, galleries };
+}
+
+async function realSets(): Promise<DataSet[]> {
+  const sets = await Promise.all(REAL.map((name) => findDataSet(name).catch(() => undefined)));
+  return sets.filter((set) => set !== undefined);
 }
 
 async function load(

@@ -6,6 +6,8 @@ export interface Pictures {
   readonly size: number;
   readonly bytes: Uint8Array;
   readonly captions: readonly string[];
+  /** Other ways to say it, by picture; training draws one of them instead of the caption. */
+  readonly phrasings?: readonly (readonly string[])[];
 }
 
 /** Pixels [n, s, s, 3] in [−1, 1] → {@link Pictures}. */
@@ -54,9 +56,13 @@ export function randomCrop(
   }
 }
 
+/** Red, green and blue as they are. */
+export const OWN_COLOURS = [0, 1, 2] as const;
+
 /**
  * A picture zoomed (0.8–1.2, sides by up to 15 % differently), shifted by up to 7.5 %, mirrored,
- * brightened and made noisy, into `out` at row `at`; beyond the border the border repeats.
+ * brightened and made noisy, into `out` at row `at`; beyond the border the border repeats. Channel c
+ * is taken from channel `colours[c]`.
  */
 export function randomView(
   p: Pictures,
@@ -64,6 +70,7 @@ export function randomView(
   s: Stream,
   out: Float32Array,
   at: number,
+  colours: ArrayLike<number> = OWN_COLOURS,
 ): void {
   const { size } = p, middle = (size - 1) / 2;
   const zoom = 0.8 + 0.4 * s.uniform();
@@ -80,7 +87,8 @@ export function randomView(
     for (let x = 0; x < size; x++) {
       const sx = clamp(middle + (x - middle) * zoomX + shiftX), x0 = Math.floor(sx), fx = sx - x0;
       const a = x0 * 3, b = Math.min(last, x0 + 1) * 3;
-      for (let c = 0; c < 3; c++) {
+      for (let to3 = 0; to3 < 3; to3++) {
+        const c = colours[to3] as number;
         const upper = (p.bytes[row0 + a + c] as number) * (1 - fx) +
           (p.bytes[row0 + b + c] as number) * fx;
         const lower = (p.bytes[row1 + a + c] as number) * (1 - fx) +

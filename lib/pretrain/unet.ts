@@ -11,13 +11,13 @@ import { param, type Params } from "../nn/params.ts";
 import type { LoopConfig } from "../train/config.ts";
 import type { Task } from "../train/loop.ts";
 import { initialParams } from "../weights/params.ts";
+import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
 import { type Pictures, pixelsOf } from "./pictures.ts";
 
 /** Recipe of the UNet's pretraining. */
 export interface UNetRecipe extends LoopConfig {
   readonly learningRate: number;
   readonly batch: number;
-  readonly secondShare: number;
   readonly captionDropout: number;
   readonly seed: number;
 }
@@ -32,20 +32,22 @@ interface Batch {
 /** Pictures as latents, plain and mirrored, in memory. */
 export interface Encoded {
   readonly pictures: Pictures;
+  /** Share of each batch. */
+  readonly share: number;
   readonly plain: Float32Array;
   readonly mirrored: Float32Array;
 }
 
-/** Noise prediction from `start` under a frozen text tower, on two sources of captioned pictures. */
+/** Noise prediction from `start` under a frozen text tower, on sources of captioned pictures. */
 export function unetTask(
   model: Model,
   r: UNetRecipe,
-  encoded: readonly [Encoded, Encoded],
+  encoded: readonly Encoded[],
   start: Params,
 ): Task<Batch> {
   const { config } = model, schedule = makeSchedule(config.schedule);
   const [h, w, channels] = latentShape(config), size = h * w * channels;
-  const second = Math.round(r.batch * r.secondShare);
+  const sources = sourcesOf(r.batch, encoded.map(({ share }) => share));
   return {
     params: start,
     learningRate: () => r.learningRate,
@@ -53,11 +55,11 @@ export function unetTask(
       const s = stream(r.seed, "unet", step, micro), n = r.batch;
       const latents = new Float32Array(n * size);
       const captions = Array.from({ length: n }, (_, i) => {
-        const { pictures, plain, mirrored } = encoded[i < second ? 1 : 0];
+        const { pictures, plain, mirrored } = encoded[sources[i] as number] as Encoded;
         const index = s.int(pictures.count);
         const from = s.uniform() < 0.5 ? plain : mirrored;
         latents.set(from.subarray(index * size, (index + 1) * size), i * size);
-        return s.uniform() < r.captionDropout ? "" : pictures.captions[index] as string;
+        return s.uniform() < r.captionDropout ? "" : phraseOf(pictures, index, s);
       });
       const shape: [number, number, number, number] = [n, h, w, channels];
       return {
@@ -100,13 +102,18 @@ export function withoutStart(average: Params, start: Params, decay: number, step
 }
 
 /** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */
-export async function encodePictures(model: Model, pictures: Pictures): Promise<Encoded> {
+export async function encodePictures(
+  model: Model,
+  { pictures, share }: Source,
+  onDone: (count: number) => void = () => {},
+): Promise<Encoded> {
   const size = latentShape(model.config).reduce((a, b) => a * b);
   const plain = new Float32Array(pictures.count * size), mirrored = new Float32Array(plain.length);
   for (let at = 0; at < pictures.count; at += 1000) {
     const pixels = pixelsOf(pictures, at, Math.min(1000, pictures.count - at));
     plain.set(await encodeLatents(model, pixels), at * size);
     mirrored.set(await encodeLatents(model, flipPixels(pixels, pictures.size)), at * size);
+    onDone(Math.min(at + 1000, pictures.count));
   }
-  return { pictures, plain, mirrored };
+  return { pictures, share, plain, mirrored };
 }

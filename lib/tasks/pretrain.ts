@@ -1,13 +1,14 @@
 /** `deno task pretrain`: makes the miniature's weights in data/mini, resumable at any step. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { join } from "@std/path";
 import { tf } from "../runtime/tf.ts";
 import { startBackend } from "../runtime/backend.ts";
 import { exists, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
+import { type Progress, progress } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import { clipSpecs } from "../clip/clip.ts";
+import { EMOJI_VERSION } from "../data/emoji/corpus.ts";
 import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
 import { unetSpecs } from "../diffusion/unet.ts";
 import { vaeSpecs } from "../diffusion/vae.ts";
@@ -15,39 +16,66 @@ import type { Params, ParamSpecs } from "../nn/params.ts";
 import { autoencoderTask, normaliseLatents } from "../pretrain/autoencoder.ts";
 import { writeModelCard } from "../pretrain/card.ts";
 import { clipTask } from "../pretrain/clip.ts";
-import { pretrainCorpus } from "../pretrain/corpus.ts";
-import { miniRecipe } from "../pretrain/recipe.ts";
-import { encodePictures, startUNet, unetTask, withoutStart } from "../pretrain/unet.ts";
+import { heldOutPictures, type TrainingCorpus, trainingCorpus } from "../pretrain/corpus.ts";
+import type { Source } from "../pretrain/mixture.ts";
+import { miniRecipe, type PretrainRecipe } from "../pretrain/recipe.ts";
+import {
+  type Encoded,
+  encodePictures,
+  startUNet,
+  unetTask,
+  withoutStart,
+} from "../pretrain/unet.ts";
 import type { LoopConfig } from "../train/config.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { type Task, trainLoop } from "../train/loop.ts";
 import { loadParams, saveParams } from "../weights/params.ts";
 import { ensureSetup } from "../setup/setup.ts";
+import { strict } from "./arguments.ts";
 
-const options = new Command("pretrain")
+const command = strict(new Command("deno task pretrain"))
   .description("Train the miniature's autoencoder, CLIP and UNet from scratch into a folder.")
   .option("--out <folder>", "where to write the weights", join(projectFolder, "data", "mini"))
   .option("--work <folder>", "checkpoints and curves", join(projectFolder, ".cache", "pretrain"))
-  .option("--only <network>", "train autoencoder, clip or unet alone (unet needs the other two)")
-  .parse(["deno", "pretrain", ...Deno.args])
-  .opts<{ out: string; work: string; only?: string }>();
+  .addOption(
+    new Option("--only <network>", "train one network alone; the UNet needs the other two")
+      .choices(["autoencoder", "clip", "unet"]),
+  )
+  .addHelpText(
+    "after",
+    `
+A network whose file lies in --out is not trained again: delete the file to do so. A killed job goes on
+where it was. With all files there, the model is measured anew and its card written.
+`,
+  );
+command.parse(Deno.args, { from: "user" });
+const options = command.opts<{ out: string; work: string; only?: string }>();
 
 await ensureSetup();
 await startBackend();
 const recipe = miniRecipe, { model: config } = recipe;
-const drawing = progress(recipe.drawn, "drawing the corpus", { unit: "pictures" });
-const corpus = await pretrainCorpus(config.imageSize, recipe.drawn, (n) => drawing.step(n));
-await drawing.done();
-const sources = [corpus.drawn, corpus.products] as const;
 const tokenizer = await loadTokenizer(join(projectFolder, "data", "mini", "tokenizer"));
+let gathered: Promise<TrainingCorpus> | undefined;
+
+/** The corpus with the shares of a network, gathered when a network is first trained. */
+async function sourcesFor(network: keyof PretrainRecipe["shares"]): Promise<Source[]> {
+  const corpus = await (gathered ??= trainingCorpus(config.imageSize, recipe.drawn));
+  const shares = Object.entries(recipe.shares[network]);
+  return shares.map(([name, share]) => ({ pictures: corpus[name as keyof TrainingCorpus], share }));
+}
+
+type Stage = "autoencoder" | "clip" | "unetFirst" | "unet";
+
+const shareOf = (name: Stage) => recipe.shares[name === "unetFirst" ? "unet" : name];
+const corpusIdentity = { drawn: recipe.drawn, DRAWING_VERSION, EMOJI_VERSION };
 
 /** Trains one network unless its file is there; `finish` may change the parameters before saving. */
 async function stage<Batch>(
-  name: string,
+  name: Stage,
   specs: ParamSpecs,
   loop: LoopConfig,
   task: () => Promise<Task<Batch>> | Task<Batch>,
-  finish: (params: Params) => void = () => {},
+  finish: (params: Params) => Promise<void> | void = () => {},
 ): Promise<Params> {
   // The first leg of the UNet is no result.
   const file = join(name === "unetFirst" ? options.work : options.out, `${name}.safetensors`);
@@ -60,15 +88,18 @@ async function stage<Batch>(
     return {};
   }
   const folder = join(options.work, name);
-  const line = progress(loop.steps, name);
-  const result = await trainLoop(await task(), loop, {
+  const made = await task();
+  let line: Progress | undefined;
+  const result = await trainLoop(made, loop, {
     folder,
-    identity: JSON.stringify({ recipe: recipe[name as keyof typeof recipe], DRAWING_VERSION }),
-    onStep: ({ step, seconds: _, rate: __, ...terms }) =>
-      line.step(step, Object.entries(terms).map(([k, v]) => `${k} ${v.toPrecision(3)}`).join(" ")),
+    identity: JSON.stringify({ recipe: recipe[name], ...corpusIdentity, share: shareOf(name) }),
+    onStep: ({ step, seconds: _, rate: __, ...terms }) => {
+      line ??= progress(loop.steps, name, { start: step - 1 });
+      line.step(step, Object.entries(terms).map(([k, v]) => `${k} ${v.toPrecision(3)}`).join(" "));
+    },
   });
-  await line.done();
-  finish(result.params);
+  await line?.done();
+  await finish(result.params);
   // Files hold half precision: what is measured and built upon is what a user will load.
   await saveParams(file, result.params, "F16", { network: name });
   await removeCheckpoint(folder);
@@ -80,21 +111,31 @@ const vae = await stage(
   "autoencoder",
   vaeSpecs(config.vae),
   recipe.autoencoder,
-  () => autoencoderTask(config.vae, recipe.autoencoder, sources),
-  (params) => normaliseLatents(params, config.vae, corpus.drawn),
+  async () => autoencoderTask(config.vae, recipe.autoencoder, await sourcesFor("autoencoder")),
+  async (params) => {
+    const { drawn } = await (gathered as Promise<TrainingCorpus>);
+    normaliseLatents(params, config.vae, drawn);
+  },
 );
 const clip = await stage(
   "clip",
   clipSpecs(config.clip),
   recipe.clip,
-  () => clipTask(config.clip, recipe.clip, tokenizer, sources),
+  async () => clipTask(config.clip, recipe.clip, tokenizer, await sourcesFor("clip")),
 );
 const model = { config, tokenizer, params: { ...vae, ...clip } };
 let latents: ReturnType<typeof encodeSources> | undefined;
-/** Both sources as latents, encoded once for the two legs. */
+/** The sources as latents, encoded once for the two legs. */
 async function encodeSources() {
-  const [drawn, products] = sources;
-  return [await encodePictures(model, drawn), await encodePictures(model, products)] as const;
+  const sources = await sourcesFor("unet"), encoded: Encoded[] = [];
+  const count = sources.reduce((sum, { pictures }) => sum + pictures.count, 0);
+  const line = progress(count, "encoding the corpus", { unit: "pictures" });
+  for (const source of sources) {
+    const before = encoded.reduce((sum, { pictures }) => sum + pictures.count, 0);
+    encoded.push(await encodePictures(model, source, (n) => line.step(before + n)));
+  }
+  await line.done();
+  return encoded;
 }
 const unetFirst = await stage(
   "unetFirst",
@@ -121,6 +162,6 @@ await writeModelCard(
   options.out,
   { ...model, params: { ...model.params, ...unet } },
   recipe,
-  corpus,
+  await heldOutPictures(config.imageSize),
 );
 console.log(`the miniature is in ${options.out}`);
