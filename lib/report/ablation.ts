@@ -1,6 +1,7 @@
 /** The ablation table of one data set: a row for each set of losses, means over seeds. */
 import type { RunConfig, RunRecord } from "./record.ts";
-import { summarise, type Summary } from "./statistics.ts";
+import { configSources, sourcesIn } from "./sources.ts";
+import { summariseSources, type Summary } from "./statistics.ts";
 import type { Cell, Column, Format, Table } from "./table.ts";
 
 const PERCENT: Format = { digits: 1, scale: 100 };
@@ -70,23 +71,24 @@ export function ablationTable(runs: readonly RunRecord[], dataset: string): Tabl
   }
   const fractions = distinct(mine.map(({ config }) => config.fraction)).sort((a, b) => b - a);
   const titles = distinct(mine.map(({ config }) => config.row)).sort();
-  const rows = fractions.flatMap((fraction) =>
+  const lines = fractions.flatMap((fraction) =>
     titles.flatMap((row) => {
       const seeds = mine.filter(({ config }) => config.row === row && config.fraction === fraction);
-      return seeds.length === 0 ? [] : [tableRow(seeds)];
+      return seeds.length === 0 ? [] : [seeds];
     })
   );
   return {
     title: `Ablation on ${dataset}`,
     note: noteOf(mine),
     columns: [...settingColumns(fractions.length > 1), ...METRICS],
-    rows,
+    rows: lines.map(tableRow),
+    sources: lines.map(configSources),
   };
 }
 
 /** The number `metric` over the given runs of one row; undefined where none has it. */
 export function overSeeds(runs: readonly RunRecord[], metric: string): Summary | undefined {
-  return summarise(runs.flatMap(({ evaluation }) => evaluation.metrics[metric] ?? []));
+  return summariseSources(runs.flatMap((run) => sourcesIn(run)[metric] ?? []));
 }
 
 /** The columns that say what a row is. */

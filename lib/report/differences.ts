@@ -2,6 +2,7 @@
 import { type Comparison, crossedBootstrap, ENOUGH_SEEDS, holm } from "../eval/significance.ts";
 import { mean } from "../eval/statistics.ts";
 import type { RunRecord } from "./record.ts";
+import type { Source } from "./statistics.ts";
 import { cellText, type Table } from "./table.ts";
 
 /** A number that rows are compared by, per query where it is made of queries. */
@@ -13,14 +14,22 @@ export interface ComparedMetric {
   readonly digits: number;
   /** Values of the queries of a run; undefined where the run kept none. */
   readonly values: (run: RunRecord) => readonly number[] | undefined;
+  /** The file of a run that they are read from, and the keys in it. */
+  readonly file: string;
+  readonly paths: readonly (readonly string[])[];
 }
 
 /** The mean of both ways' hits at 5, query by query. */
-function hits(prefix: string): ComparedMetric["values"] {
-  return ({ queries }) => {
-    const [i2t, t2i] = ["i2t", "t2i"].map((way) => queries[`${prefix}.${way}.rank`]);
-    if (i2t === undefined || t2i === undefined || i2t.length !== t2i.length) return undefined;
-    return i2t.map((rank, q) => mean([rank, t2i[q]!].map((r) => r <= 5 ? 1 : 0)));
+function hits(prefix: string): Pick<ComparedMetric, "values" | "file" | "paths"> {
+  const keys = ["i2t", "t2i"].map((way) => `${prefix}.${way}.rank`);
+  return {
+    file: "queries.json",
+    paths: keys.map((key) => [key]),
+    values: ({ queries }) => {
+      const [i2t, t2i] = keys.map((key) => queries[key]);
+      if (i2t === undefined || t2i === undefined || i2t.length !== t2i.length) return undefined;
+      return i2t.map((rank, q) => mean([rank, t2i[q]!].map((r) => r <= 5 ? 1 : 0)));
+    },
   };
 }
 
@@ -31,20 +40,22 @@ export const COMPARED = {
     better: "higher",
     scale: 100,
     digits: 1,
-    values: hits("retrieval"),
+    ...hits("retrieval"),
   },
   outside: {
     title: "R@5 outside the tuned set (points)",
     better: "higher",
     scale: 100,
     digits: 1,
-    values: hits("forgetting"),
+    ...hits("forgetting"),
   },
   noise: {
     title: "IS loss",
     better: "lower",
     scale: 1,
     digits: 4,
+    file: "queries.json",
+    paths: [["is.test"]],
     values: ({ queries }) => queries["is.test"],
   },
   kid: {
@@ -52,6 +63,8 @@ export const COMPARED = {
     better: "lower",
     scale: 1,
     digits: 2,
+    file: "evaluation.json",
+    paths: [["metrics", "kid"]],
     values: ({ evaluation }) => {
       const { kid } = evaluation.metrics;
       return kid === undefined ? undefined : [kid];
@@ -67,23 +80,43 @@ export function compareRows(
   runs: readonly RunRecord[],
   row: string,
   against: string,
-  { values }: ComparedMetric,
-): (Comparison & { readonly seeds: number }) | undefined {
-  const of = (name: string) =>
-    new Map(runs.flatMap((run) => {
-      const found = run.config.row === name ? values(run) : undefined;
-      return found === undefined ? [] : [[run.config.seed, found] as const];
+  metric: ComparedMetric,
+): RowComparison | undefined {
+  return comparePairs(
+    runs.filter(({ config }) => config.row === row),
+    runs.filter(({ config }) => config.row === against),
+    metric,
+  );
+}
+
+/** A comparison over seeds with what it was computed from. */
+export type RowComparison = Comparison & {
+  readonly seeds: number;
+  readonly sources: readonly Source[];
+};
+
+/** Likewise, of some runs minus others of the same seeds. */
+export function comparePairs(
+  runs: readonly RunRecord[],
+  others: readonly RunRecord[],
+  { values, file, paths }: Pick<ComparedMetric, "values" | "file" | "paths">,
+): RowComparison | undefined {
+  const of = (side: readonly RunRecord[]) =>
+    new Map(side.flatMap((run) => {
+      const found = values(run);
+      return found === undefined ? [] : [[run.config.seed, { run, found }] as const];
     }));
-  const ours = of(row), theirs = of(against);
-  const seeds = [...ours.keys()].filter((seed) => {
-    return theirs.get(seed)?.length === ours.get(seed)!.length;
+  const ours = of(runs), theirs = of(others);
+  const pairs = [...ours].flatMap(([seed, a]) => {
+    const b = theirs.get(seed);
+    return b === undefined || a.found.length !== b.found.length ? [] : [[a, b] as const];
   });
-  if (seeds.length < ENOUGH_SEEDS) return undefined;
-  const differences = seeds.map((seed) => {
-    const b = theirs.get(seed)!;
-    return ours.get(seed)!.map((value, q) => value - b[q]!);
-  });
-  return { ...crossedBootstrap(differences), seeds: seeds.length };
+  if (pairs.length < ENOUGH_SEEDS) return undefined;
+  const differences = pairs.map(([a, b]) => a.found.map((value, q) => value - b.found[q]!));
+  const sources = pairs.flat().flatMap(({ run }) =>
+    paths.map((path) => ({ run: run.name, file, path }))
+  );
+  return { ...crossedBootstrap(differences), seeds: pairs.length, sources };
 }
 
 /** "+2.3 [−0.4, 5.1]" */
@@ -91,8 +124,7 @@ export function intervalText(
   { difference, low, high }: Comparison,
   { scale, digits }: Pick<ComparedMetric, "scale" | "digits">,
 ): string {
-  const number = (value: number) => cellText(value, { digits, scale });
-  return `${difference > 0 ? "+" : ""}${number(difference)} [${number(low)}, ${number(high)}]`;
+  return cellText({ difference, low, high }, { digits, scale });
 }
 
 /** Corrected p under which a difference is called one. */
@@ -107,7 +139,7 @@ export interface MadeComparison {
   readonly row: string;
   readonly against: string;
   readonly seeds: number;
-  readonly comparison: Comparison;
+  readonly comparison: RowComparison;
   readonly p: number;
   /** Whether it is called a difference: interval and corrected p both exclude chance. */
   readonly differs: boolean;
@@ -159,23 +191,24 @@ export function differenceTable(runs: readonly RunRecord[], dataset: string): Ta
       text("metric", "number"),
       text("comparison", "rows"),
       { key: "seeds", title: "seeds", align: "right", format: { digits: 0 } },
-      text("difference", "difference [95 %]"),
+      { key: "difference", title: "difference [95 %]", align: "right", format: { digits: 1 } },
       { key: "p", title: "p (Holm)", align: "right", format: { digits: 3 } },
       { key: "differs", title: "a difference", align: "center", format: "tick" },
       text("better", "better"),
     ],
     rows: lines.map(({ metric, row, against, seeds, comparison, p, differs }) => {
-      const { title, better, ...format } = COMPARED[metric];
-      const up = comparison.difference > 0 === (better === "higher");
+      const { title, better, scale, digits } = COMPARED[metric];
+      const { difference, low, high } = comparison, up = difference > 0 === (better === "higher");
       return {
         metric: title,
         comparison: `${row} − ${against}`,
         seeds,
-        difference: intervalText(comparison, format),
+        difference: { difference, low, high, format: { scale, digits } },
         p,
         differs,
         better: differs ? up ? row : against : "",
       };
     }),
+    sources: lines.map(({ comparison }) => comparison.sources),
   };
 }

@@ -39,6 +39,8 @@ export interface LaterEvaluation {
   readonly settings: EvaluationSettings;
   readonly measures: readonly string[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** The measure whose file holds each of the metrics. */
+  readonly from: Readonly<Record<string, string>>;
 }
 
 /** The folder of the measures of a run under some settings. */
@@ -80,7 +82,10 @@ export async function readEvaluations(run: string): Promise<LaterEvaluation[]> {
       measures.map((measure) => readMeasure(join(folder, hash, `${measure}.json`))),
     );
     const metrics = Object.assign({}, ...files.map((file) => file.metrics));
-    found.push({ hash, settings: files[0]!.settings, measures, metrics });
+    const from = Object.fromEntries(
+      files.flatMap(({ metrics }, i) => Object.keys(metrics).map((key) => [key, measures[i]!])),
+    );
+    found.push({ hash, settings: files[0]!.settings, measures, metrics, from });
   }
   return found.sort((a, b) => a.hash < b.hash ? -1 : 1);
 }

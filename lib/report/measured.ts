@@ -1,12 +1,15 @@
 /** The numbers of runs from evaluation.json and from later evaluations, where they may be compared. */
 import type { EvaluationSettings } from "./evaluations.ts";
 import type { RunRecord } from "./record.ts";
-import { summarise, type Summary } from "./statistics.ts";
+import { numbersOf, type NumberSource, sourcesIn } from "./sources.ts";
+import { summariseSources, type Summary } from "./statistics.ts";
 import type { Column } from "./table.ts";
 
 /** Numbers of each run by metric. */
 export interface Measured {
   readonly numbers: ReadonlyMap<RunRecord, Readonly<Record<string, number>>>;
+  /** The same numbers with the files that they were read from. */
+  readonly sources: ReadonlyMap<RunRecord, Readonly<Record<string, NumberSource>>>;
   /** Of the later evaluation that they come from; undefined where they come from the runs' own. */
   readonly settings?: EvaluationSettings;
 }
@@ -16,15 +19,20 @@ export interface Measured {
  * before later ones.
  */
 export function measuredOnTest(runs: readonly RunRecord[]): Measured {
-  return {
-    numbers: new Map(runs.map((run) => {
-      const later = run.later.filter(({ settings }) => settings.split === "test");
-      return [
-        run,
-        Object.assign({}, ...later.map(({ metrics }) => metrics), run.evaluation.metrics),
-      ];
-    })),
-  };
+  return measured(runs, (run) => {
+    const later = run.later.filter(({ settings }) => settings.split === "test");
+    return Object.assign({}, ...later.map((one) => sourcesIn(run, one)), sourcesIn(run));
+  });
+}
+
+/** The numbers that `of` finds of each run. */
+function measured(
+  runs: readonly RunRecord[],
+  of: (run: RunRecord) => Readonly<Record<string, NumberSource>>,
+): Measured {
+  const sources = new Map(runs.map((run) => [run, of(run)] as const));
+  const numbers = new Map([...sources].map(([run, found]) => [run, numbersOf(found)] as const));
+  return { numbers, sources };
 }
 
 /**
@@ -36,12 +44,13 @@ export function measuredAlike(runs: readonly RunRecord[], keys: readonly string[
   const hashes = new Set(runs.flatMap(({ later }) => later.map(({ hash }) => hash)));
   const found = [...hashes].map((hash): Measured & { samples: number } => {
     const settings = runs.flatMap(({ later }) => later).find((one) => one.hash === hash)!.settings;
-    const numbers = new Map(
-      runs.map((run) => [run, run.later.find((one) => one.hash === hash)?.metrics ?? {}] as const),
-    );
-    return { numbers, settings, samples: settings.samples };
+    const numbers = measured(runs, (run) => {
+      const later = run.later.find((one) => one.hash === hash);
+      return later === undefined ? {} : sourcesIn(run, later);
+    });
+    return { ...numbers, settings, samples: settings.samples };
   });
-  const own = new Map(runs.map((run) => [run, run.evaluation.metrics] as const));
+  const own = measured(runs, (run) => sourcesIn(run));
   const value = ({ numbers, samples }: Measured & { samples: number }) => {
     const counts = [...numbers.values()].map((n) => keys.filter((key) => key in n).length);
     return [
@@ -50,14 +59,13 @@ export function measuredAlike(runs: readonly RunRecord[], keys: readonly string[
       samples,
     ];
   };
-  const best = [{ numbers: own, samples: 0 }, ...found].map((one) => ({ one, value: value(one) }))
+  const best = [{ ...own, samples: 0 }, ...found].map((one) => ({ one, value: value(one) }))
     .sort((a, b) => {
       const at = a.value.findIndex((v, i) => v !== b.value[i]);
       return at < 0 ? 0 : b.value[at]! - a.value[at]!;
     })[0]!.one;
-  return best.settings === undefined
-    ? { numbers: best.numbers }
-    : { numbers: best.numbers, settings: best.settings };
+  const { numbers, sources, settings } = best;
+  return { numbers, sources, ...(settings === undefined ? {} : { settings }) };
 }
 
 /** Runs that drew, and were compared with, equally many pictures; the others, with their counts. */
@@ -80,11 +88,11 @@ export function equallyMany({ numbers }: Measured): {
 
 /** The number `key` over runs; undefined where none has it. */
 export function summaryOf(
-  { numbers }: Measured,
+  { sources }: Measured,
   runs: readonly RunRecord[],
   key: string,
 ): Summary | undefined {
-  return summarise(runs.flatMap((run) => numbers.get(run)?.[key] ?? []));
+  return summariseSources(runs.flatMap((run) => sources.get(run)?.[key] ?? []));
 }
 
 /** Those of the columns of which any run has a number. */

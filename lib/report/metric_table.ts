@@ -2,6 +2,7 @@
 import { rowCells, settingColumns } from "./ablation.ts";
 import { type Measured, summaryOf } from "./measured.ts";
 import type { RunRecord } from "./record.ts";
+import { configSources } from "./sources.ts";
 import type { Column, Format, Table } from "./table.ts";
 
 type Better = "higher" | "lower" | undefined;
@@ -49,6 +50,12 @@ export function metricTable(
   const rows = [...new Set(runs.map(({ config }) => config.row))].sort();
   const settings = settingColumns(fractions.length > 1).filter(({ format }) => format !== "tick");
   const seeds = new Set(runs.map(({ config }) => config.seed)).size;
+  const lines = fractions.flatMap((fraction) =>
+    rows.flatMap((row) => {
+      const mine = runs.filter(({ config }) => config.row === row && config.fraction === fraction);
+      return mine.length === 0 ? [] : [mine];
+    })
+  );
   return {
     title,
     note: [
@@ -58,15 +65,10 @@ export function metricTable(
         : "Mean ± deviation over seeds; bold where at least three seeds keep apart.",
     ].join(" "),
     columns: [...settings, ...columns],
-    rows: fractions.flatMap((fraction) =>
-      rows.flatMap((row) => {
-        const mine = runs.filter(({ config }) =>
-          config.row === row && config.fraction === fraction
-        );
-        if (mine.length === 0) return [];
-        const cells = columns.map(({ key }) => [key, summaryOf(found, mine, key)]);
-        return [{ ...rowCells(mine), ...Object.fromEntries(cells) }];
-      })
-    ),
+    rows: lines.map((mine) => {
+      const cells = columns.map(({ key }) => [key, summaryOf(found, mine, key)]);
+      return { ...rowCells(mine), ...Object.fromEntries(cells) };
+    }),
+    sources: lines.map(configSources),
   };
 }

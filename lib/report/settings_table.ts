@@ -1,6 +1,7 @@
 /** Runs whose preset was changed, beside those of the same rows as the preset has them. */
 import { overSeeds } from "./ablation.ts";
 import type { RunRecord } from "./record.ts";
+import { configSources } from "./sources.ts";
 import type { Cell, Column, Table } from "./table.ts";
 
 /** Changes of a preset as text: `rsc.temperature = 0.3`; "" where there are none. */
@@ -62,22 +63,13 @@ export function settingsTable(runs: readonly RunRecord[], dataset: string): Tabl
   const mine = runs.filter(({ config }) => config.dataset.name === dataset);
   const rows = [...new Set(mine.filter((run) => changesOf(run) !== "").map((r) => r.config.row))];
   if (rows.length === 0) return undefined;
-  const cells = rows.sort().flatMap((row) => {
+  const lines = rows.sort().flatMap((row) => {
     // Changed runs are of one fraction; the plain ones beside them must be of the same.
     const same = mine.filter(({ config }) => config.row === row && config.fraction === 1);
     const settings = [...new Set(same.map(changesOf))].sort((a, b) =>
       Number(a !== "") - Number(b !== "") || a.localeCompare(b, "en", { numeric: true })
     );
-    return settings.map((changes): Record<string, Cell> => {
-      const seeds = same.filter((run) => changesOf(run) === changes);
-      const numbers = COLUMNS.slice(3).map(({ key }) => [key, overSeeds(seeds, key)]);
-      return {
-        row,
-        changes: changes || "as the preset",
-        seeds: seeds.length,
-        ...Object.fromEntries(numbers),
-      };
-    });
+    return settings.map((changes) => same.filter((run) => changesOf(run) === changes));
   });
   return {
     title: `Settings on ${dataset}`,
@@ -86,6 +78,15 @@ export function settingsTable(runs: readonly RunRecord[], dataset: string): Tabl
       "in the ablation; nothing here was used to choose a setting. Mean ± sample standard deviation " +
       "over seeds.",
     columns: COLUMNS,
-    rows: cells,
+    rows: lines.map((seeds): Record<string, Cell> => {
+      const numbers = COLUMNS.slice(3).map(({ key }) => [key, overSeeds(seeds, key)]);
+      return {
+        row: seeds[0]!.config.row,
+        changes: changesOf(seeds[0]!) || "as the preset",
+        seeds: seeds.length,
+        ...Object.fromEntries(numbers),
+      };
+    }),
+    sources: lines.map(configSources),
   };
 }

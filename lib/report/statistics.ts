@@ -1,11 +1,23 @@
 /** Mean and spread of one number over the seeds of a row. */
 import { mean, standardDeviation } from "../eval/statistics.ts";
 
+/** Where a number was read: a run's folder, a file in it, and the keys that lead to it. */
+export interface Source {
+  /** Name of the run's folder in runs/. */
+  readonly run: string;
+  readonly file: string;
+  readonly path: readonly string[];
+  /** Absent where the keys lead to the numbers of single queries. */
+  readonly value?: number;
+}
+
 /** A number over `n` seeds; `std` is the sample deviation (n − 1), absent for a single seed. */
 export interface Summary {
   readonly mean: number;
   readonly std: number | undefined;
   readonly n: number;
+  /** What the mean is of; see trace.ts. */
+  readonly sources?: readonly Source[];
 }
 
 /** Summary of the values of all seeds; undefined where no seed has the number. */
@@ -16,6 +28,14 @@ export function summarise(values: readonly number[]): Summary | undefined {
     std: values.length > 1 ? standardDeviation(values) : undefined,
     n: values.length,
   };
+}
+
+/** Likewise of numbers that were read from runs; the summary keeps where. */
+export function summariseSources(
+  sources: readonly (Source & { readonly value: number })[],
+): Summary | undefined {
+  const summary = summarise(sources.map(({ value }) => value));
+  return summary === undefined ? undefined : { ...summary, sources };
 }
 
 /** Three seeds are the least from which a spread says anything about a difference. */

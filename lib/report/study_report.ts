@@ -4,8 +4,9 @@ import { writeAtomic } from "../runtime/files.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { pageHtml, type PageSection } from "./page/page.ts";
 import { type Figure, renderFigure } from "./plot.ts";
-import { readStudy, type RunRecord, type SkippedRun } from "./record.ts";
-import { changesOf, plainRuns } from "./settings_table.ts";
+import type { RunRecord, SkippedRun } from "./record.ts";
+import { reportedRuns } from "./selection.ts";
+import { plainRuns } from "./settings_table.ts";
 import { comparableSamples, sampleGrid } from "./samples.ts";
 import { tablesOf } from "./tables.ts";
 import { type Table, toCsv, toJson, toLatex, toMarkdown } from "./table.ts";
@@ -42,13 +43,10 @@ export async function writeStudyReport(
 ): Promise<StudyReport> {
   const page = join(studyFolder, "index.html"), sections: PageSection[] = [];
   const report: StudyReport = { tables: [], plots: [], samples: [], page, skipped: [] };
-  const read = await readStudy(studyFolder, { skipped: report.skipped });
-  const wanted = names === undefined ? read : read.filter(({ name }) => names.includes(name));
-  const runs = newestOfEach(wanted, report.skipped);
-  if (runs.length === 0) {
-    const reasons = report.skipped.map(({ reason }) => `\n  ${reason}`).join("");
-    throw new Error(`${studyFolder}: no finished run to report on${reasons}`);
-  }
+  const runs = await reportedRuns(studyFolder, {
+    skipped: report.skipped,
+    ...(names === undefined ? {} : { names }),
+  });
   for (const dataset of new Set(runs.map(({ config }) => config.dataset.name))) {
     const mine = runs.filter(({ config }) => config.dataset.name === dataset);
     const tables = tablesOf(mine, dataset);
@@ -118,24 +116,4 @@ function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
       : {}),
     ...(curves === undefined ? {} : { [`${dataset}-training`]: curves }),
   };
-}
-
-function newestOfEach(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRecord[] {
-  const newest = new Map<string, RunRecord>();
-  for (const run of runs) {
-    const { dataset, row, seed, fraction } = run.config;
-    const key = JSON.stringify([dataset.name, row, seed, fraction, changesOf(run)]);
-    const other = newest.get(key);
-    if (other === undefined) {
-      newest.set(key, run);
-      continue;
-    }
-    const [kept, left] = run.finished > other.finished ? [run, other] : [other, run];
-    newest.set(key, kept);
-    skipped.push({
-      folder: left.folder,
-      reason: `${left.folder}: ${kept.name} is the same row and seed with other settings and newer`,
-    });
-  }
-  return runs.filter((run) => [...newest.values()].includes(run));
 }

@@ -1,9 +1,34 @@
 /** A table as one value, and that value as Markdown, CSV, LaTeX, HTML and JSON. */
 import Papa from "papaparse";
-import { clearlyBest, type Summary } from "./statistics.ts";
+import { clearlyBest, type Source, type Summary } from "./statistics.ts";
+
+/** A difference with its interval. */
+export interface Interval {
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** What both sides were read from; see trace.ts. */
+  readonly sources?: readonly Source[];
+}
+
+/** Numbers of several kinds may stand in one column: then each says how it is written. */
+interface Formatted {
+  readonly format?: Format;
+}
 
 /** What stands in a cell; undefined where nothing was measured. */
-export type Cell = string | boolean | number | Summary | undefined;
+export type Cell =
+  | string
+  | boolean
+  | number
+  | (Summary & Formatted)
+  | (Interval & Formatted)
+  | undefined;
+
+/** Whether a cell is a mean over seeds. */
+export function isSummary(cell: Cell): cell is Summary & Formatted {
+  return typeof cell === "object" && "mean" in cell;
+}
 
 /** "text" as it is, "tick" for booleans, or a number times `scale` with so many digits. */
 export type Format = "text" | "tick" | { readonly digits: number; readonly scale?: number };
@@ -24,19 +49,29 @@ export interface Table {
   readonly note: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
+  /** What the cells of each row were read from that carry no sources of their own. */
+  readonly sources?: readonly (readonly Source[])[];
 }
 
-/** The text of a cell: "41.8 ± 2.0" over seeds, "41.8" for one, "–" where nothing was measured. */
-export function cellText(cell: Cell, format: Format): string {
+/**
+ * The text of a cell: "41.8 ± 2.0" over seeds, "41.8" for one, "+2.3 [−0.4, 5.1]" for a difference,
+ * "–" where nothing was measured.
+ */
+export function cellText(cell: Cell, columnFormat: Format): string {
   if (cell === undefined) return "–";
   if (typeof cell === "string") return cell;
   if (typeof cell === "boolean") return cell ? "✓" : "";
+  const format = (typeof cell === "object" ? cell.format : undefined) ?? columnFormat;
   const number = (value: number) => {
     const { digits, scale = 1 } = typeof format === "string" ? { digits: 0 } : format;
     // A real minus sign has the width of a plus, and −0.0 is just 0.0.
     return (value * scale).toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
   };
   if (typeof cell === "number") return number(cell);
+  if (!isSummary(cell)) {
+    const sign = cell.difference > 0 ? "+" : "";
+    return `${sign}${number(cell.difference)} [${number(cell.low)}, ${number(cell.high)}]`;
+  }
   return cell.std === undefined ? number(cell.mean) : `${number(cell.mean)} ± ${number(cell.std)}`;
 }
 
@@ -55,7 +90,7 @@ export function body(table: Table): { text: string; best: boolean }[][] {
   const best = table.columns.map(({ key, better }) => {
     const summaries = table.rows.map((row) => {
       const cell = row[key];
-      return typeof cell === "object" ? cell : undefined;
+      return isSummary(cell) ? cell : undefined;
     });
     return better === undefined ? undefined : clearlyBest(summaries, better);
   });
@@ -97,16 +132,27 @@ export function toMarkdown(table: Table): string {
   ].join("\n");
 }
 
-/** CSV in full precision under the column keys; means over seeds get a second column `key.std`. */
+/**
+ * CSV in full precision under the column keys; means over seeds get a second column `key.std`,
+ * differences get `key.low` and `key.high`.
+ */
 export function toCsv(table: Table): string {
   const columns = table.columns.flatMap(({ key }) => {
-    const plain = (cell: Cell) => typeof cell === "object" ? cell.mean : cell ?? "";
-    const values = table.rows.map((row) => plain(row[key]));
-    if (!table.rows.some((row) => typeof row[key] === "object")) return [{ key, values }];
-    const deviation = (cell: Cell) => typeof cell === "object" ? cell.std ?? "" : "";
+    const cells = table.rows.map((row) => row[key]);
+    const field = (name: string, of: (cell: Cell & object) => number | undefined) => ({
+      key: `${key}${name}`,
+      values: cells.map((cell) => typeof cell === "object" ? of(cell) ?? "" : ""),
+    });
+    const objects = cells.filter((cell) => typeof cell === "object");
     return [
-      { key, values },
-      { key: `${key}.std`, values: table.rows.map((row) => deviation(row[key])) },
+      { key, values: cells.map((cell) => sortValue(cell) ?? "") },
+      ...(objects.some(isSummary) ? [field(".std", (c) => isSummary(c) ? c.std : undefined)] : []),
+      ...(objects.some((cell) => !isSummary(cell))
+        ? [
+          field(".low", (c) => isSummary(c) ? undefined : c.low),
+          field(".high", (c) => isSummary(c) ? undefined : c.high),
+        ]
+        : []),
     ];
   });
   const fields = columns.map(({ key }) => key);
@@ -114,9 +160,16 @@ export function toCsv(table: Table): string {
   return Papa.unparse({ fields, data }, { newline: "\n" }) + "\n";
 }
 
-/** The table itself as JSON: summaries as {mean, std, n}, numbers unscaled. */
+/** What stands for a cell in full precision: the mean of a summary, the difference of an interval. */
+export function sortValue(cell: Cell): string | number | boolean | undefined {
+  if (typeof cell !== "object") return cell;
+  return isSummary(cell) ? cell.mean : cell.difference;
+}
+
+/** The table itself as JSON: summaries as {mean, std, n}, numbers unscaled; without sources. */
 export function toJson(table: Table): string {
-  return JSON.stringify(table, null, 2) + "\n";
+  const plain = (key: string, value: unknown) => key === "sources" ? undefined : value;
+  return JSON.stringify(table, plain, 2) + "\n";
 }
 
 /** Text safe inside HTML and SVG. */

@@ -33,6 +33,16 @@ export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTabl
   ];
 }
 
+/** Every table of a study with the name of its files in tables/, data set by data set. */
+export function studyTables(
+  runs: readonly RunRecord[],
+): { readonly name: string; readonly table: Table }[] {
+  const datasets = [...new Set(runs.map(({ config }) => config.dataset.name))];
+  return datasets.flatMap((dataset) =>
+    tablesOf(runs, dataset).map(({ suffix, table }) => ({ name: `${dataset}${suffix}`, table }))
+  );
+}
+
 /** The geometry of what models see, what is forgotten, and how far it moved. */
 export function embeddingTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
   const found = measuredOnTest(runs);

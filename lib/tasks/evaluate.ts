@@ -4,9 +4,7 @@ import { writeTable } from "../report/study_report.ts";
 import { toText } from "../report/text_table.ts";
 import { tablesOf } from "../report/tables.ts";
 import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { exists } from "../runtime/files.ts";
 import { progress } from "../runtime/progress.ts";
-import { projectFolder } from "../runtime/project.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import { StudyContext } from "../study/context.ts";
 import { Evaluator, type FinishedRun, finishedRuns } from "../study/evaluate.ts";
@@ -18,6 +16,7 @@ import { sanityTable } from "../study/sanity.ts";
 import { refusing } from "./arguments.ts";
 import { type EvaluateArguments, parseEvaluate } from "./evaluate_options.ts";
 import { stopOnSignal } from "./signals.ts";
+import { folderOf } from "./study_argument.ts";
 
 const { command, given } = parseEvaluate(Deno.args);
 await ensureSetup();
@@ -106,16 +105,6 @@ async function tell(runs: readonly FinishedRun[]): Promise<void> {
   for (const path of paths.filter((path) => path.includes("/tables/"))) {
     console.log(`  ${relative(Deno.cwd(), path)}`);
   }
-}
-
-/** The folder of a study by its name in results/, or a path. */
-async function folderOf(target: string): Promise<string> {
-  const tried = [resolve(target), join(projectFolder, "results", target)];
-  for (const folder of tried) if (await exists(folder)) return folder;
-  throw new Error(
-    `"${target}": neither ${tried.join(" nor ")} exists, expected a study's name, or the path of ` +
-      "a study's or a run's folder",
-  );
 }
 
 /** Checks on real pictures that the measures of drawing put worse pictures behind better ones. */

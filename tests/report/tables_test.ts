@@ -39,7 +39,13 @@ const settings = (samples: number) => ({
 
 function later(samples: number, metrics: Record<string, number>) {
   const all = { "generation.samples": samples, "generation.real": 132, ...metrics };
-  return { hash: `h${samples}`, settings: settings(samples), measures: ["kid"], metrics: all };
+  return {
+    hash: `h${samples}`,
+    settings: settings(samples),
+    measures: ["kid"],
+    metrics: all,
+    from: {},
+  };
 }
 
 Deno.test("measuredAlike() never mixes evaluations: the one that the most runs have counts", () => {

@@ -1,10 +1,18 @@
 /** A table inside the page: headings are buttons that sort, numbers stand under each other. */
-import { body, type Cell, type Column, escapeXml, groups, type Table } from "../table.ts";
+import {
+  body,
+  type Cell,
+  type Column,
+  escapeXml,
+  groups,
+  sortValue as plainValue,
+  type Table,
+} from "../table.ts";
 
 /** What a cell is sorted by; undefined for nothing measured, which stays at the end. */
 export function sortValue(cell: Cell): string | number | undefined {
-  if (typeof cell === "boolean") return cell ? 1 : 0;
-  return typeof cell === "object" ? cell.mean : cell;
+  const value = plainValue(cell);
+  return typeof value === "boolean" ? Number(value) : value;
 }
 
 /** Adds to the HTML of a cell, such as a link or a colour; given its column's key and its text. */

@@ -1,0 +1,37 @@
+/** The numbers of a run with the files that they were read from. */
+import type { LaterEvaluation } from "./evaluations.ts";
+import type { RunRecord } from "./record.ts";
+import type { Source } from "./statistics.ts";
+
+/** A single number and where it was read. */
+export type NumberSource = Source & { readonly value: number };
+
+/** The numbers of evaluation.json by metric, or those of a later evaluation. */
+export function sourcesIn(
+  { name, evaluation }: RunRecord,
+  later?: LaterEvaluation,
+): Record<string, NumberSource> {
+  const { metrics } = later ?? evaluation;
+  return Object.fromEntries(
+    Object.entries(metrics).map(([key, value]) => {
+      const file = later === undefined
+        ? "evaluation.json"
+        : `evaluations/${later.hash}/${later.from[key]}.json`;
+      return [key, { run: name, file, path: ["metrics", key], value }];
+    }),
+  );
+}
+
+/** The numbers alone. */
+export function numbersOf(
+  sources: Readonly<Record<string, NumberSource>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(sources).map(([key, { value }]) => [key, value]));
+}
+
+/** The runs that a line of a table is about: each counts as a seed. */
+export function configSources(runs: readonly RunRecord[]): Source[] {
+  return runs.map(({ name, config }) => (
+    { run: name, file: "config.json", path: ["seed"], value: config.seed }
+  ));
+}
