@@ -5,6 +5,7 @@ import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figure
 import { pageHtml, type PageSection } from "./page/page.ts";
 import { type Figure, renderFigure } from "./plot.ts";
 import type { RunRecord, SkippedRun } from "./record.ts";
+import { reproduced, reproducedLine, reproducedTable } from "./reproduced.ts";
 import { reportedRuns } from "./selection.ts";
 import { plainRuns } from "./settings_table.ts";
 import { comparableSamples, sampleGrid } from "./samples.ts";
@@ -19,6 +20,8 @@ export interface StudyReport {
   /** index.html, the whole study as one page. */
   page: string;
   skipped: SkippedRun[];
+  /** How many numbers lie where the reference has them, in one line. */
+  reproduced?: string;
 }
 
 /** Options of {@link writeStudyReport}. */
@@ -27,6 +30,8 @@ export interface ReportOptions {
   readonly runs?: readonly string[];
   /** What the runs say in words, as Markdown; it opens the page. */
   readonly findings?: (runs: readonly RunRecord[]) => string;
+  /** Runs that these are compared with. */
+  readonly reference?: readonly RunRecord[];
 }
 
 /**
@@ -39,7 +44,7 @@ export interface ReportOptions {
  */
 export async function writeStudyReport(
   studyFolder: string,
-  { runs: names, findings = () => "" }: ReportOptions = {},
+  { runs: names, findings = () => "", reference = [] }: ReportOptions = {},
 ): Promise<StudyReport> {
   const page = join(studyFolder, "index.html"), sections: PageSection[] = [];
   const report: StudyReport = { tables: [], plots: [], samples: [], page, skipped: [] };
@@ -67,7 +72,19 @@ export async function writeStudyReport(
     const samples = await comparableSamples(plain);
     sections.push({ dataset, tables: tables.map(({ table }) => table), figures, samples });
   }
-  const content = { folder: studyFolder, runs, sections, findings: findings(plainRuns(runs)) };
+  const compared = reproduced(runs, reference), verdicts = reproducedTable(compared);
+  const line = reproducedLine(compared);
+  if (verdicts !== undefined) {
+    report.tables.push(...await writeTable(verdicts, join(studyFolder, "tables", "reproduced")));
+    report.reproduced = line;
+  }
+  const content = {
+    folder: studyFolder,
+    runs,
+    sections,
+    findings: findings(plainRuns(runs)),
+    ...(verdicts === undefined ? {} : { reproduced: { line, table: verdicts } }),
+  };
   await writeAtomic(page, await pageHtml(content));
   return report;
 }

@@ -1,7 +1,8 @@
 /** What is made from the runs of a study, made anew only when what it is made from has changed. */
-import { basename, join, relative } from "@std/path";
+import { basename, join, relative, resolve } from "@std/path";
 import { sha256 } from "../data/fingerprint.ts";
 import { readEvaluations } from "../report/evaluations.ts";
+import { readStudy, type RunRecord } from "../report/record.ts";
 import { writeStudyReport } from "../report/study_report.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
@@ -13,24 +14,61 @@ import type { PlannedRun } from "./study.ts";
 export interface Outputs {
   readonly paths: readonly string[];
   readonly upToDate: boolean;
+  /** How many numbers lie where the reference has them, in one line; absent without a reference. */
+  readonly reproduced?: string;
 }
 
 type Runs = readonly Pick<PlannedRun, "name" | "folder">[];
 
-/** Writes tables, plots, samples and page of the finished ones of these runs (see report/study_report.ts). */
-export async function updateReport(folder: string, runs: Runs): Promise<Outputs> {
-  const stamp = join(folder, "report.json"), inputs = await inputsOf(runs);
+/**
+ * Writes tables, plots, samples and page of the finished ones of these runs (see
+ * report/study_report.ts), compared with all studies in the folder `references`.
+ */
+export async function updateReport(
+  folder: string,
+  runs: Runs,
+  references: string = referenceFolder,
+): Promise<Outputs> {
+  const reference = await referenceRuns(folder, references);
+  const compared = reference.map(({ name, evaluation }) => JSON.stringify([name, evaluation]));
+  const stamp = join(folder, "report.json");
+  const inputs = sha256([await inputsOf(runs), ...compared].join());
   const known = await readStamp(stamp);
   if (known?.inputs === inputs) {
     const paths = known.files.map((file) => join(folder, file));
     const there = await Promise.all(paths.map(exists));
-    if (there.every(Boolean)) return { paths, upToDate: true };
+    const { reproduced } = known;
+    if (there.every(Boolean)) {
+      return { paths, upToDate: true, ...(reproduced === undefined ? {} : { reproduced }) };
+    }
   }
   const names = runs.map(({ name }) => name);
-  const report = await writeStudyReport(folder, { runs: names, findings: headline });
+  const report = await writeStudyReport(folder, { runs: names, findings: headline, reference });
+  const told = report.reproduced === undefined ? {} : { reproduced: report.reproduced };
   const paths = [...report.tables, ...report.plots, ...report.samples, report.page];
-  await writeJson(stamp, { inputs, files: paths.map((path) => relative(folder, path)) });
-  return { paths, upToDate: false };
+  await writeJson(stamp, { inputs, files: paths.map((path) => relative(folder, path)), ...told });
+  return { paths, upToDate: false, ...told };
+}
+
+/** Where the studies lie that are kept in git. */
+const referenceFolder = join(projectFolder, "results", "reference");
+
+/**
+ * The finished runs of all studies in a folder, one of each name: a name decides a run's numbers. None
+ * for a study that lies there itself.
+ */
+async function referenceRuns(study: string, references: string): Promise<RunRecord[]> {
+  const within = relative(references, resolve(study));
+  if (!within.startsWith("..") || !await exists(references)) return [];
+  const found = new Map<string, RunRecord>(), folders: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(references)) {
+    const folder = join(references, name);
+    if (isDirectory && await exists(join(folder, "runs"))) folders.push(folder);
+  }
+  for (const folder of folders.sort()) {
+    for (const run of await readStudy(folder, { skipped: [] })) found.set(run.name, run);
+  }
+  return [...found.values()];
 }
 
 /** Executes the project's notebooks for a study into its folder `notebooks/`. */
@@ -85,7 +123,14 @@ async function sourceFiles(folder: string): Promise<string[]> {
   return paths.sort();
 }
 
-async function readStamp(path: string): Promise<{ inputs: string; files: string[] } | undefined> {
+/** report.json: what a report was made from and wrote. */
+interface Stamp {
+  readonly inputs: string;
+  readonly files: readonly string[];
+  readonly reproduced?: string;
+}
+
+async function readStamp(path: string): Promise<Stamp | undefined> {
   try {
     return JSON.parse(await Deno.readTextFile(path));
   } catch {

@@ -21,12 +21,13 @@ Deno.exit(0);
 
 /** Writes everything of the study's finished runs, and says what. */
 async function rebuild(): Promise<void> {
-  const { paths, upToDate, records } = await refusing(command, async () => {
+  const { paths, upToDate, reproduced, records } = await refusing(command, async () => {
     const records = await readStudy(folder, { skipped: [] });
     return { records, ...await updateReport(folder, records) };
   });
   const state = upToDate ? " (they were up to date)" : "";
   console.log(`${records.length} finished runs; written to ${shown(folder)}${state}:`);
+  if (reproduced !== undefined) console.log(reproduced);
   for (const path of paths) console.log(`  ${shown(path)}`);
 }
 

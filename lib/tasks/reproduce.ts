@@ -193,6 +193,9 @@ async function tell(): Promise<void> {
     console.log(`\n${toText(ablationTable(plainRuns(records), dataset))}`);
   }
   const state = report.upToDate ? " (they were up to date)" : "";
+  if (report.reproduced !== undefined) {
+    console.log(`${report.reproduced} (${shown(join(folder, "tables", "reproduced.md"))})`);
+  }
   console.log(`written to ${shown(folder)}${state}:`);
   for (const path of [...report.paths, ...executed]) console.log(`  ${shown(path)}`);
   console.log(`  ${shown(join(folder, "runs"))}: ${records.length} run folders`);

@@ -34,6 +34,8 @@ export interface PageContent {
   readonly sections: readonly PageSection[];
   /** Headline findings in Markdown; the page has no such part where it is empty. */
   readonly findings: string;
+  /** The numbers beside the reference's, where there is one. */
+  readonly reproduced?: { readonly line: string; readonly table: Table };
 }
 
 /** A part of the page with a heading, in the list of contents. */
@@ -45,7 +47,7 @@ interface Part {
 
 /** The page as text. */
 export async function pageHtml(content: PageContent): Promise<string> {
-  const { folder, runs, sections, findings } = content;
+  const { folder, runs, sections, findings, reproduced } = content;
   const study = basename(resolve(folder));
   const parts: Part[] = [
     ...(findings === "" ? [] : [{
@@ -54,6 +56,11 @@ export async function pageHtml(content: PageContent): Promise<string> {
       html: `<div class="findings">${markdown(findings)}</div>`,
     }]),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
+    ...(reproduced === undefined ? [] : [{
+      id: "reproduced",
+      title: "Reproduced or not",
+      html: reproducedHtml(reproduced),
+    }]),
     { id: "settings", title: "Settings", html: settingsHtml(runs) },
     { id: "data", title: "Data and licences", html: dataHtml(runs) },
     { id: "inferred", title: "What is inferred", html: markdown(INFERRED) },
@@ -149,6 +156,12 @@ function foldersHtml(runs: readonly RunRecord[]): string {
   return `<details><summary>The ${runs.length} run folders behind these numbers</summary><dl class="pairs">${
     lines.join("")
   }</dl></details>`;
+}
+
+function reproducedHtml({ line, table }: { line: string; table: Table }): string {
+  return `<p>${escapeXml(line)}.</p><details><summary>Every number</summary>${
+    tableHtml(table, "reproduced-table", { decorate: swatch })
+  }</details>`;
 }
 
 function settingsHtml(runs: readonly RunRecord[]): string {

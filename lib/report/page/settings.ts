@@ -30,7 +30,8 @@ export function settingsOf(
   }).filter(({ lines }) => lines.length > 0);
 }
 
-function flatten(value: unknown, prefix = ""): [string, string][] {
+/** Leaves of a tree as [path, text]; lists are one leaf. */
+export function flatten(value: unknown, prefix = ""): [string, string][] {
   if (value === null || typeof value !== "object") return [[prefix, String(value)]];
   if (Array.isArray(value)) {
     return [[prefix, value.map((part) => flatten(part).map(([, text]) => text)).join(", ")]];
