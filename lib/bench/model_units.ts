@@ -94,7 +94,7 @@ export function stepOf(model: BenchModel, batch: number): Unit {
   return {
     async run() {
       const values = await step.gradients(0);
-      const norm = step.update(1);
+      const norm = await step.update(1);
       return [values, norm];
     },
     dispose: () => step.dispose(),
@@ -108,11 +108,10 @@ export function forwardOf(config: ModelConfig, batch: number): Unit {
   const states = normals("states", [batch, 32, config.unet.crossAttention]) as tf.Tensor3D;
   const predict = noisePredictor(params, config.unet);
   return {
-    run() {
+    async run() {
       const noise = predict({ latents: b.latents, timesteps: b.timesteps as Int32Array, states });
-      const done = noise.data();
+      await noise.data();
       noise.dispose();
-      return done;
     },
     dispose() {
       disposeBatch(b);
@@ -159,7 +158,11 @@ export function optimiserOf(config: ModelConfig): Unit {
   tf.dispose(params);
   return {
     // The optimiser frees what it is given.
-    run: () => optimizer.update(grads.map((group) => group.map((g) => tf.clone(g))), 1),
+    async run() {
+      const norm = optimizer.update(grads.map((group) => group.map((g) => tf.clone(g))), 1);
+      await norm.data();
+      norm.dispose();
+    },
     dispose() {
       optimizer.dispose();
       tf.dispose(grads);

@@ -39,11 +39,10 @@ const draw = (name: string, shape: number[]) =>
 /** A function of tensors, forward and backward. */
 function differentiated(shapes: number[][], f: (...x: never[]) => tf.Tensor): Unit {
   const inputs = shapes.map((shape, i) => draw(String(i), shape));
-  const run = () => {
+  const run = async () => {
     const { value, grads } = valueAndGrads(() => tf.sum(f(...inputs as never[])), inputs);
-    const done = value.data();
+    await value.data();
     tf.dispose([value, ...grads.filter((g) => g !== undefined)]);
-    return done;
   };
   return { run, dispose: () => tf.dispose(inputs) };
 }
@@ -51,11 +50,10 @@ function differentiated(shapes: number[][], f: (...x: never[]) => tf.Tensor): Un
 /** A function of tensors, forward alone. */
 function forward(shapes: number[][], f: (...x: never[]) => tf.Tensor): Unit {
   const inputs = shapes.map((shape, i) => draw(String(i), shape));
-  const run = () => {
+  const run = async () => {
     const end = tf.tidy(() => tf.slice(tf.reshape(f(...inputs as never[]), [-1]), [0], [1]));
-    const done = end.data();
+    await end.data();
     end.dispose();
-    return done;
   };
   return { run, dispose: () => tf.dispose(inputs) };
 }

@@ -47,8 +47,9 @@ export function checkOptimizer(reference: Reference, { output }: Tolerances): Co
     }, [w, b]);
     const rate = warmupCosine(step, s.warmup, s.steps);
     rates.push(rate * s.lr);
-    norms.push(optimizer.update([[grads[w.name]!], [grads[b.name]!]], rate));
-    tf.dispose([value, grads]);
+    const norm = optimizer.update([[grads[w.name]!], [grads[b.name]!]], rate);
+    norms.push(norm.dataSync()[0] as number);
+    tf.dispose([value, grads, norm]);
   }
   const against = (name: string, v: tf.Variable) =>
     compare(name, v.dataSync(), shaped(reference.io, name, v.shape).data, output);

@@ -63,7 +63,7 @@ export async function trainLoop<Batch>(
         );
       }
       const rate = warmupCosine(step, config.warmup, config.steps);
-      const gradNorm = train.update(rate);
+      const gradNorm = await train.update(rate);
       const line = { step: step + 1, seconds: elapsed(), ...values, gradNorm, rate };
       if ((step + 1) % config.logEvery === 0 || step + 1 === config.steps) {
         await Deno.writeTextFile(metrics, JSON.stringify(rounded(line)) + "\n", { append: true });

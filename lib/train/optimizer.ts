@@ -52,9 +52,10 @@ export class AdamW {
   /**
    * One update from gradients in the order of the groups' variables, which it disposes of.
    *
-   * `rate` multiplies every group's learning rate. Returns the gradients' norm before clipping.
+   * `rate` multiplies every group's learning rate. Returns the gradients' norm before clipping, which
+   * the caller reads when it likes and disposes of.
    */
-  update(grads: readonly (readonly tf.Tensor[])[], rate: number): number {
+  update(grads: readonly (readonly tf.Tensor[])[], rate: number): tf.Scalar {
     const flat = grads.map((group) => {
       const parts = this.#gather({ grads: group });
       tf.dispose([...group]);
@@ -81,11 +82,8 @@ export class AdamW {
       for (const key of keysOf(state)) state[key] = results.shift() as tf.Tensor1D;
       assign(variables, results);
     }
-    try {
-      return norm.dataSync()[0] as number;
-    } finally {
-      tf.dispose([norm, clip]);
-    }
+    clip.dispose();
+    return norm;
   }
 
   /** A group's gradients as one vector, and the sum of its squares. */

@@ -7,8 +7,8 @@ import { Sgd } from "./sgd.ts";
 export interface Optimizer {
   /** Updates done so far. */
   readonly step: number;
-  /** One update; returns the gradients' norm before clipping. */
-  update(grads: readonly (readonly tf.Tensor[])[], rate: number): number;
+  /** One update; returns the gradients' norm before clipping, which the caller disposes of. */
+  update(grads: readonly (readonly tf.Tensor[])[], rate: number): tf.Scalar;
   /** Puts the weights or their moving average into the variables. */
   load(values: "weights" | "average"): void;
   /** Everything that it keeps, by name, and how to go on from that. */

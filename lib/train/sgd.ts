@@ -36,11 +36,14 @@ export class Sgd {
   /**
    * One update from gradients in the order of the groups' variables, which it disposes of.
    *
-   * `rate` multiplies every group's learning rate. Returns the gradients' norm before clipping.
+   * `rate` multiplies every group's learning rate. Returns the gradients' norm before clipping, which
+   * the caller reads when it likes and disposes of.
    */
-  update(grads: readonly (readonly tf.Tensor[])[], rate: number): number {
+  update(grads: readonly (readonly tf.Tensor[])[], rate: number): tf.Scalar {
     const norm = globalNorm(grads.flat());
-    const clip = Math.min(1, this.#config.clipNorm / (norm + 1e-6));
+    const clip = tf.tidy(() =>
+      tf.minimum(tf.div(this.#config.clipNorm, tf.add(norm, 1e-6)), 1) as tf.Scalar
+    );
     this.step++;
     for (const [i, group] of this.#groups.entries()) {
       for (const [j, variable] of group.variables.entries()) {
@@ -52,6 +55,7 @@ export class Sgd {
         Object.assign(kept, next.kept);
       }
     }
+    clip.dispose();
     return norm;
   }
 
@@ -126,9 +130,9 @@ export class Sgd {
 }
 
 /** The Euclidean norm of all tensors together. */
-function globalNorm(tensors: readonly tf.Tensor[]): number {
+function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => {
     const squares = tensors.map((t) => tf.tidy(() => tf.sum(tf.square(t))));
-    return Math.sqrt(tf.sum(tf.stack(squares)).dataSync()[0] as number);
+    return tf.sqrt(tf.sum(tf.stack(squares))) as tf.Scalar;
   });
 }

@@ -77,7 +77,7 @@ export class TrainStep<Batch> {
       const grads = results.splice(-this.#variables.length);
       for (const [i, name] of this.#names.entries()) {
         const term = results[i] as tf.Tensor;
-        values[name] = (values[name] ?? 0) + (term.dataSync()[0] as number) / accumulate;
+        values[name] = (values[name] ?? 0) + ((await term.data())[0] as number) / accumulate;
         term.dispose();
       }
       if (accumulate === 1) this.#grads = grads;
@@ -89,7 +89,7 @@ export class TrainStep<Batch> {
   }
 
   /** Moves the parameters; returns the gradients' norm before clipping. */
-  update(rate: number): number {
+  async update(rate: number): Promise<number> {
     let at = 0;
     const inGroups = this.#groups.map(({ variables }) =>
       this.#grads.slice(at, at += variables.length)
@@ -97,7 +97,9 @@ export class TrainStep<Batch> {
     const norm = this.optimizer.update(inGroups, rate);
     tf.dispose(this.#grads);
     this.#grads = [];
-    return norm;
+    const [value] = await norm.data();
+    norm.dispose();
+    return value as number;
   }
 
   /** Frees everything; parameters that are still needed must have been copied. */

@@ -27,9 +27,12 @@ function trained(graphs: "0" | "1"): { vectors: number[][]; norms: number[] } {
       weightDecay: i === 0 ? 0.1 : 0,
     }));
     const optimizer = new AdamW(groups, { ...defaultOptimizer, ema: 0.99, clipNorm: 1 });
-    const norms = [1, 0.7, 0.3].map((rate) =>
-      optimizer.update(groups.map(({ variables }) => variables.map((v) => draw(v.shape))), rate)
-    );
+    const norms = [1, 0.7, 0.3].map((rate) => {
+      const grads = groups.map(({ variables }) => variables.map((v) => draw(v.shape)));
+      const norm = optimizer.update(grads, rate), [value] = norm.dataSync();
+      norm.dispose();
+      return value as number;
+    });
     const vectors = Object.values(optimizer.tensors()).map((t) => [...t.dataSync()]);
     vectors.push(...groups.flatMap((g) => g.variables.map((v) => [...v.dataSync()])));
     optimizer.dispose();

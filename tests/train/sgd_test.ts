@@ -52,7 +52,8 @@ onBackends("SGD with momentum, decay, clipping and average equals its formula ov
   for (const [i, g] of gradients.entries()) {
     const count = tf.memory().numTensors;
     const norm = optimizer.update([[tf.tensor(g.w)], [tf.tensor(g.b)]], 1);
-    assertClose([norm], [expected.norms[i]!], 1e-6, "norm");
+    assertClose(norm.dataSync(), [expected.norms[i]!], 1e-6, "norm");
+    norm.dispose();
     assert.equal(tf.memory().numTensors, count, "an update keeps tensors or gradients");
   }
   assertClose(w.dataSync(), expected.w, 1e-6, "w");
@@ -68,7 +69,7 @@ onBackends("SGD goes on from its tensors as if it had not stopped", () => {
   const run = (stopAfter?: number) => {
     let [w, b] = variables(), optimizer = makeOptimizer(groups(w, b), config);
     for (const [i, g] of gradients.entries()) {
-      optimizer.update([[tf.tensor(g.w)], [tf.tensor(g.b)]], 1);
+      optimizer.update([[tf.tensor(g.w)], [tf.tensor(g.b)]], 1).dispose();
       if (i !== stopAfter) continue;
       const saved = Object.fromEntries(
         Object.entries(optimizer.tensors()).map(([name, t]) => [name, t.dataSync()]),
