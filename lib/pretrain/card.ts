@@ -1,13 +1,19 @@
 import { join } from "@std/path";
+import { cacheFolder } from "../data/folders.ts";
+import { drawnCorpus } from "../data/synthetic/corpus.ts";
+import { cached } from "../eval/extractor.ts";
+import { mobilenet } from "../eval/mobilenet.ts";
 import { retrievalBothWays, sameLabel } from "../eval/retrieval.ts";
 import { drawPictures } from "../model/draw.ts";
 import { embedCaptions, embedImages, type Model } from "../model/model.ts";
-import { pictureGrid } from "../report/grid.ts";
+import { type GridOptions, pictureGrid } from "../report/grid.ts";
 import { writeAtomic, writeJson } from "../runtime/files.ts";
-import type { HeldOutPictures } from "./corpus.ts";
-import { pixelsOf } from "./pictures.ts";
+import { type Progress, progress } from "../runtime/progress.ts";
 import { reconstruct } from "./autoencoder.ts";
-import type { PretrainRecipe } from "./recipe.ts";
+import { drawnSeeds, type HeldOutPictures } from "./corpus.ts";
+import { askable, drawingJudge, type Rightly, rightly, type Shown } from "./judge.ts";
+import { type Pictures, pixelsOf } from "./pictures.ts";
+import type { PretrainRecipe, SourceShares } from "./recipe.ts";
 
 /** Prompts whose pictures stand in the card: garments of both sets, and products. */
 export const cardPrompts = [
@@ -25,20 +31,38 @@ export const cardPrompts = [
   "A white lamp for the lights.",
 ] as const;
 
-/** Figures of a pretrained model on held-out pictures, by data set. */
-export interface CardFigures {
+/** Retrieval of a pretrained model among held-out pictures and their captions. */
+export interface GalleryFigures {
   readonly pictures: number;
-  readonly psnr: number;
-  readonly chroma: number;
   readonly i2t: Record<"r1" | "r5" | "r10", number>;
   readonly t2i: Record<"r1" | "r5" | "r10", number>;
   readonly chance: number;
 }
 
+/** Figures of a pretrained model on held-out pictures, by data set. */
+export interface CardFigures extends GalleryFigures {
+  readonly psnr: number;
+  readonly chroma: number;
+}
+
+/** How its own drawings are judged. */
+export interface DrawingFigures {
+  /** The judge's own accuracy on held-out drawings of the renderer. */
+  readonly judge: Rightly;
+  /** The same on what the model drew for captions of some of them. */
+  readonly model: Rightly;
+  readonly garments: Rightly;
+  readonly products: Rightly;
+  readonly examples: readonly { prompt: string; shown: Shown; judged: Shown }[];
+}
+
+/** Captions that the model draws for the judge, and how. */
+const PROMPTS = 150, DRAWING = { steps: 50, guidance: 3, seed: 0 } as const;
+
 /**
- * Measures the model on every held-out set and writes MODEL_CARD.md, figures.json, samples.png and
- * reconstructions.png beside its weights. Photographs that must not be published are not shown:
- * the reconstructions are of drawn and of embedded product pictures.
+ * Measures the model on every held-out set and writes MODEL_CARD.md, figures.json, samples.png,
+ * judged.png and reconstructions.png beside its weights; shows progress. Photographs that must not be
+ * published are not shown: the reconstructions are of drawn pictures.
  */
 export async function writeModelCard(
   folder: string,
@@ -46,55 +70,125 @@ export async function writeModelCard(
   recipe: PretrainRecipe,
   heldOut: HeldOutPictures,
 ): Promise<void> {
-  const figures: Record<string, CardFigures> = {};
+  const figures: Record<string, CardFigures> = {}, galleries: Record<string, GalleryFigures> = {};
   for (const [name, pictures] of Object.entries(heldOut.test)) {
     const { psnr, chroma } = reconstruct(model.params, model.config.vae, pictures);
-    const images = await embedImages(model, pixelsOf(pictures));
-    const texts = await embedCaptions(model, pictures.captions);
-    const both = retrievalBothWays(
-      images,
-      texts,
-      model.config.clip.projection,
-      sameLabel(pictures.captions),
-    );
-    figures[name] = {
-      pictures: pictures.count,
-      psnr,
-      chroma,
-      i2t: both.i2t.recall,
-      t2i: both.t2i.recall,
-      chance: both.i2t.chance.r5,
-    };
+    figures[name] = { ...await galleryFigures(model, pictures), psnr, chroma };
   }
-  const prompts = cardPrompts.flatMap((prompt) => [prompt, prompt, prompt]);
-  const drawn = await drawPictures(model, prompts, { steps: 50, guidance: 3, seed: 0 });
+  for (const [name, pictures] of Object.entries(heldOut.galleries)) {
+    if (name !== "drawn") galleries[name] = await galleryFigures(model, pictures);
+  }
   const size = model.config.imageSize;
-  await writeAtomic(
-    join(folder, "samples.png"),
-    await pictureGrid(drawn, { size, columns: 6, scale: 2 }),
-  );
-  const shown = heldOut.test.drawn;
-  if (shown) {
-    const few = { ...shown, count: 12, captions: shown.captions.slice(0, 12) };
+  const grid = (name: string, pixels: Float32Array, options: GridOptions) =>
+    pictureGrid(pixels, { size, ...options }).then((png) => writeAtomic(join(folder, name), png));
+  const prompts = cardPrompts.flatMap((prompt) => [prompt, prompt, prompt]);
+  await grid("samples.png", await drawShown(model, prompts, "drawing samples"), {
+    columns: 6,
+    rowLabels: cardPrompts.flatMap((prompt, i) =>
+      i % 2 === 0 ? [`${prompt} ${cardPrompts[i + 1]}`] : []
+    ),
+  });
+  const { drawn } = heldOut.test;
+  if (drawn) {
+    const few = { ...drawn, count: 12, captions: drawn.captions.slice(0, 12) };
     const { pixels } = reconstruct(model.params, model.config.vae, few);
     const both = new Float32Array(2 * pixels.length);
     both.set(pixelsOf(few, 0, 12));
     both.set(pixels, pixels.length);
-    await writeAtomic(
-      join(folder, "reconstructions.png"),
-      await pictureGrid(both, { size, columns: 12, scale: 2 }),
-    );
+    await grid("reconstructions.png", both, { columns: 12 });
   }
-  await writeJson(join(folder, "figures.json"), { figures, recipe });
-  await writeAtomic(join(folder, "MODEL_CARD.md"), card(figures, recipe, size));
+  const { pixels, ...drawing } = await drawingFigures(model);
+  await grid("judged.png", pixels.subarray(0, 36 * size * size * 3), { columns: 6 });
+  await writeJson(join(folder, "figures.json"), { figures, galleries, drawing, recipe });
+  await writeAtomic(
+    join(folder, "MODEL_CARD.md"),
+    card(figures, galleries, drawing, recipe, size),
+  );
 }
 
-function card(figures: Record<string, CardFigures>, r: PretrainRecipe, size: number): string {
+async function galleryFigures(model: Model, pictures: Pictures): Promise<GalleryFigures> {
+  const images = await embedImages(model, pixelsOf(pictures));
+  const texts = await embedCaptions(model, pictures.captions);
+  const same = sameLabel(pictures.captions);
+  const both = retrievalBothWays(images, texts, model.config.clip.projection, same);
+  return {
+    pictures: pictures.count,
+    i2t: both.i2t.recall,
+    t2i: both.t2i.recall,
+    chance: both.i2t.chance.r5,
+  };
+}
+
+/** Draws a picture for each prompt, with progress. */
+async function drawShown(model: Model, prompts: readonly string[], label: string) {
+  let line: Progress | undefined;
+  const pixels = await drawPictures(model, prompts, DRAWING, (done, of) => {
+    line ??= progress(of, label);
+    line.step(done);
+  });
+  await line?.done();
+  return pixels;
+}
+
+/**
+ * Draws captions of held-out drawings and has them judged, beside the renderer's own drawings of all
+ * such captions.
+ */
+async function drawingFigures(model: Model): Promise<DrawingFigures & { pixels: Float32Array }> {
+  const size = model.config.imageSize, cache = cacheFolder("drawn");
+  const heldOut = await drawnCorpus(500, { seed: drawnSeeds.heldOut, size, cache });
+  const { at, captions, shown } = askable(heldOut);
+  const judge = await drawingJudge(cached(await mobilenet()), size);
+  const own = rightly(await judge.judge(heldOut.pixels(at), size), shown);
+  const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
+  const pixels = await drawShown(model, prompts, "drawing for the judge");
+  const judged = await judge.judge(pixels, size);
+  const only = (product: boolean) => {
+    const chosen = [...asked.keys()].filter((i) =>
+      heldOut.keys[at[i] as number]!.startsWith("product|") === product
+    );
+    return rightly(chosen.map((i) => judged[i] as Shown), chosen.map((i) => asked[i] as Shown));
+  };
+  return {
+    judge: own,
+    model: rightly(judged, asked),
+    garments: only(false),
+    products: only(true),
+    examples: prompts.map((prompt, i) => ({
+      prompt,
+      shown: asked[i] as Shown,
+      judged: judged[i] as Shown,
+    })),
+    pixels,
+  };
+}
+
+function card(
+  figures: Record<string, CardFigures>,
+  galleries: Record<string, GalleryFigures>,
+  drawing: DrawingFigures,
+  r: PretrainRecipe,
+  size: number,
+): string {
   const percent = (share: number) => (100 * share).toFixed(1);
   const recalls = (x: CardFigures["i2t"]) => [x.r1, x.r5, x.r10].map(percent).join(" / ");
   const rows = Object.entries(figures).map(([name, f]) =>
     `| ${name} | ${f.pictures} | ${f.psnr.toFixed(1)} | ${f.chroma.toFixed(4)} | ` +
     `${recalls(f.i2t)} | ${recalls(f.t2i)} | ${percent(f.chance)} |`
+  );
+  const galleryRows = Object.entries(galleries).map(([name, f]) =>
+    `| ${name} | ${f.pictures} | ${recalls(f.i2t)} | ${recalls(f.t2i)} | ${percent(f.chance)} |`
+  );
+  const judgedRow = (who: string, f: Rightly) =>
+    `| ${who} | ${f.pictures} | ${percent(f.category)} | ${percent(f.colour)} | ${
+      percent(f.both)
+    } |`;
+  const shares = (of: SourceShares) => [of.drawn, of.products, of.emoji].map(percent).join(" / ");
+  const grid = cardPrompts.map((prompt, i) =>
+    `${Math.floor(i / 2) + 1} ${i % 2 === 0 ? "left" : "right"}: ${prompt}`
+  );
+  const examples = drawing.examples.slice(0, 36).map(({ prompt, judged }, i) =>
+    `| ${Math.floor(i / 6) + 1}, ${i % 6 + 1} | ${prompt} | ${judged.colour} ${judged.category} |`
   );
   return `# The miniature's weights
 
@@ -102,9 +196,15 @@ CLIP, the Stable Diffusion v1 UNet and the KL autoencoder at the published archi
 sizes (config.json), trained from scratch by \`deno task pretrain\` for pictures of ${size}×${size}.
 float16 safetensors under the published key names and in the published layout.
 
-**Corpus.** ${r.drawn} drawn garments and products (lib/data/synthetic, seed 1) and the training part
-of the embedded product set (see data/README.md for its licences). No photograph of fashion-man or
-fashion-woman and no validation or test product was trained on.
+**Corpus.** ${r.drawn} drawn garments and products (lib/data/synthetic, seed 1), the training part of
+the embedded product set, and some 600 emoji that show things (see data/README.md for the licences of
+both). Shares of a batch (drawn / products / emoji, %): autoencoder ${
+    shares(r.shares.autoencoder)
+  }, CLIP
+${shares(r.shares.clip)}, UNet ${
+    shares(r.shares.unet)
+  }. No photograph of fashion-man or fashion-woman and
+no validation or test product was trained on: lib/pretrain/leaks.ts refuses them by product and picture.
 
 **Recipe.** Autoencoder ${r.autoencoder.steps} steps, the first ${r.autoencoder.cropSteps} on crops of
 half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}; UNet ${r.unetFirst.steps} steps of
@@ -120,8 +220,37 @@ being any picture with the same caption. The real sets' rows are their test spli
 |---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
-samples.png: three pictures for each of the twelve prompts in lib/pretrain/card.ts (DDIM 50 steps,
-guidance 3). reconstructions.png: held-out drawings above, what came back below.
+Validation and test splits together, fronts only (what the study's zero-shot rows are measured on):
+
+| set | pictures | image→text | text→image | chance R@5 |
+|---|---|---|---|---|
+${galleryRows.join("\n")}
+
+**Drawn prompts.** The model draws the captions of ${drawing.model.pictures} held-out drawings (DDIM
+${DRAWING.steps} steps, guidance ${DRAWING.guidance}). A judge that is trained on the renderer's training drawings
+alone, on features of a frozen network that this model knows nothing of, says which of some 180 kinds and 15 colours it
+sees; in %, right. The first row is the judge's own accuracy on held-out drawings of the renderer: what
+a perfect model would be given.
+
+| drawn by | pictures | category | colour | both |
+|---|---|---|---|---|
+${
+    [
+      judgedRow("the renderer", drawing.judge),
+      judgedRow("the model", drawing.model),
+      judgedRow("the model, garments", drawing.garments),
+      judgedRow("the model, products", drawing.products),
+    ].join("\n")
+  }
+
+judged.png: the first 36 of them, row by row.
+
+| row, column | prompt | the judge sees |
+|---|---|---|
+${examples.join("\n")}
+
+samples.png: three pictures for each prompt, row by row. ${grid.join(" ")}
+reconstructions.png: held-out drawings above, what came back below.
 
 **Limits.** A research miniature: it knows simple garments and household things on light grounds,
 colours better than shapes, and nothing else. It says nothing about models of the published size.
