@@ -1,5 +1,7 @@
 /** The ablation table of one data set: a row for each set of losses, means over seeds. */
 import type { RunConfig, RunRecord } from "./record.ts";
+import { COMPARED } from "./differences.ts";
+import { withDifferences } from "./row_differences.ts";
 import { configSources, sourcesIn } from "./sources.ts";
 import { summariseSources, type Summary } from "./statistics.ts";
 import type { Cell, Column, Format, Table } from "./table.ts";
@@ -77,13 +79,16 @@ export function ablationTable(runs: readonly RunRecord[], dataset: string): Tabl
       return seeds.length === 0 ? [] : [seeds];
     })
   );
-  return {
+  const table: Table = {
     title: `Ablation on ${dataset}`,
     note: noteOf(mine),
     columns: [...settingColumns(fractions.length > 1), ...METRICS],
     rows: lines.map(tableRow),
     sources: lines.map(configSources),
   };
+  // The single task beside both is ITC alone: the compared number is retrieval's.
+  const differences = { metric: COMPARED.retrieval, against: ["A3", "A1"] };
+  return withDifferences(table, lines, mine, differences);
 }
 
 /** The number `metric` over the given runs of one row; undefined where none has it. */

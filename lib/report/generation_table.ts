@@ -1,3 +1,4 @@
+import { COMPARED } from "./differences.ts";
 import { equallyMany, measuredAlike, present, summaryOf } from "./measured.ts";
 import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
 import type { RunRecord } from "./record.ts";
@@ -98,5 +99,25 @@ export function generationTable(runs: readonly RunRecord[], dataset: string): Ta
       `Refused: ${run.config.row} seed ${run.config.seed}, measured on ${counts} pictures.`
     ),
   ];
-  return metricTable(`Drawing on ${dataset}`, notes, found, kept, columns);
+  const kid = kept.flatMap((run) => found.sources.get(run)?.kid ?? [])[0];
+  return metricTable(
+    `Drawing on ${dataset}`,
+    notes,
+    found,
+    kept,
+    columns,
+    kid && {
+      metric: {
+        ...COMPARED.kid,
+        title: "KID",
+        file: kid.file,
+        paths: [kid.path],
+        values: (run) => {
+          const value = found.numbers.get(run)?.kid;
+          return value === undefined ? undefined : [value];
+        },
+      },
+      against: ["A3", "A2"],
+    },
+  );
 }

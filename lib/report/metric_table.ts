@@ -2,6 +2,7 @@
 import { rowCells, settingColumns } from "./ablation.ts";
 import { type Measured, summaryOf } from "./measured.ts";
 import type { RunRecord } from "./record.ts";
+import { type RowDifferences, withDifferences } from "./row_differences.ts";
 import { configSources } from "./sources.ts";
 import type { Column, Format, Table } from "./table.ts";
 
@@ -38,13 +39,17 @@ export function namesOf({ numbers }: Measured, prefix: string, suffix: string): 
   ).sort();
 }
 
-/** A row for each set of losses and share of the products, with means over seeds. */
+/**
+ * A row for each set of losses and share of the products, with means over seeds, and with `differences`
+ * to other rows.
+ */
 export function metricTable(
   title: string,
   notes: readonly string[],
   found: Measured,
   runs: readonly RunRecord[],
   columns: readonly Column[],
+  differences?: RowDifferences,
 ): Table {
   const fractions = [...new Set(runs.map(({ config }) => config.fraction))].sort((a, b) => b - a);
   const rows = [...new Set(runs.map(({ config }) => config.row))].sort();
@@ -56,7 +61,7 @@ export function metricTable(
       return mine.length === 0 ? [] : [mine];
     })
   );
-  return {
+  const table: Table = {
     title,
     note: [
       ...notes,
@@ -71,4 +76,5 @@ export function metricTable(
     }),
     sources: lines.map(configSources),
   };
+  return differences === undefined ? table : withDifferences(table, lines, runs, differences);
 }

@@ -1,8 +1,8 @@
 /**
  * What a run leaves on disk, and the one place where its shape is written down.
  *
- * A run folder holds config.json, metrics.jsonl, queries.json, evaluation.json (written last: its
- * presence means finished), and, when pictures were drawn, samples.png with samples.json. What
+ * A run folder holds config.json, metrics.jsonl, queries.json, cost.json, evaluation.json (written
+ * last: its presence means finished), and, when pictures were drawn, samples.png with samples.json. What
  * `deno task evaluate` measures later lies in evaluations/ (see evaluations.ts).
  */
 import { basename, join } from "@std/path";
@@ -68,6 +68,14 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 export const queriesSchema = z.record(z.string(), z.array(z.number()));
 export type Queries = z.infer<typeof queriesSchema>;
 
+/** cost.json: what a run took besides time. */
+export const costSchema = z.looseObject({
+  parameters: z.looseObject({ total: count, trained: count }),
+  /** Bytes; absent where the system does not tell. */
+  peakMemory: z.number().optional(),
+});
+export type Cost = z.infer<typeof costSchema>;
+
 /** One line of metrics.jsonl. Loss terms are unweighted and absent where a row leaves them out. */
 export const metricLineSchema = z.looseObject({
   step: count,
@@ -101,6 +109,8 @@ export interface RunRecord {
   evaluation: Evaluation;
   /** Empty for runs that kept none. */
   queries: Queries;
+  /** Absent for runs that kept none. */
+  cost?: Cost | undefined;
   /** What `deno task evaluate` measured, by settings. */
   later: LaterEvaluation[];
   /** In the order of steps, each step once. */
@@ -126,6 +136,8 @@ export async function readRun(folder: string): Promise<RunRecord> {
     : undefined;
   const single = join(folder, "queries.json");
   const queries = await exists(single) ? await readJson(single, queriesSchema) : {};
+  const costs = join(folder, "cost.json");
+  const cost = await exists(costs) ? await readJson(costs, costSchema) : undefined;
   const later = await readEvaluations(folder);
   const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
   return {
@@ -134,6 +146,7 @@ export async function readRun(folder: string): Promise<RunRecord> {
     config,
     evaluation,
     queries,
+    cost,
     later,
     metrics,
     samples,

@@ -1,11 +1,13 @@
 /** All tables of one data set: the ablation, and what was measured beyond it. */
 import { ablationTable } from "./ablation.ts";
-import { differenceTable } from "./differences.ts";
+import { costTable } from "./cost_table.ts";
+import { COMPARED, differenceTable } from "./differences.ts";
 import { generationTable } from "./generation_table.ts";
 import { measuredOnTest, present, summaryOf } from "./measured.ts";
 import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
 import type { RunRecord } from "./record.ts";
 import { plainRuns, settingsTable } from "./settings_table.ts";
+import { formsTable, sizeTable } from "./share_tables.ts";
 import type { Table } from "./table.ts";
 
 /** A table with what follows the data set's name in the names of its files. */
@@ -23,7 +25,10 @@ export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTabl
     embeddings: embeddingTable(mine, dataset),
     retrieval: retrievalTable(mine, dataset),
     classes: classTable(mine, dataset),
+    size: sizeTable(mine, dataset),
+    forms: formsTable(mine, dataset),
     settings: settingsTable(runs, dataset),
+    cost: costTable(mine, dataset),
   };
   return [
     { suffix: "", table: ablationTable(mine, dataset) },
@@ -88,6 +93,7 @@ export function embeddingTable(runs: readonly RunRecord[], dataset: string): Tab
     found,
     runs,
     columns,
+    { metric: COMPARED.outside, against: ["A3", "A1"] },
   );
 }
 
@@ -135,6 +141,7 @@ export function retrievalTable(runs: readonly RunRecord[], dataset: string): Tab
     found,
     runs,
     columns,
+    { metric: COMPARED.retrieval, against: ["A3", "A1"] },
   );
 }
 

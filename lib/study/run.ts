@@ -9,7 +9,8 @@ import { measuresOf, takeMeasures } from "../eval/measures/registry.ts";
 import { MOBILENET } from "../eval/mobilenet.ts";
 import type { Params } from "../nn/params.ts";
 import { writeSamples } from "../report/grid.ts";
-import { type RunConfig, writeQueries } from "../report/record.ts";
+import { type Cost, type RunConfig, writeQueries } from "../report/record.ts";
+import { forgetPeak, peakMemory } from "../runtime/peak_memory.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
@@ -96,6 +97,7 @@ export async function doRun(
 ): Promise<boolean> {
   if (await exists(join(folder, "evaluation.json"))) return true;
   await writeJson(join(folder, "config.json"), config);
+  forgetPeak();
   const model = await context.model();
   const trained = await tune(context, plan, folder, listener);
   const own = trainedOnly(trained.params, model.params);
@@ -137,6 +139,7 @@ async function measure(
     if (Object.keys(own).length > 0) await saveParams(join(folder, "weights.safetensors"), own);
     await writeAdapters(join(folder, "adapters"), own);
     await writeQueries(folder, queries);
+    await writeJson(join(folder, "cost.json"), costOf(trained.params, own));
     await writeJson(join(folder, "evaluation.json"), {
       schema: 1,
       metrics,
@@ -151,6 +154,15 @@ async function measure(
   }
   await removeCheckpoint(folder);
   return true;
+}
+
+function costOf(params: Params, own: Params): Cost {
+  const count = (all: Params) => Object.values(all).reduce((sum, { size }) => sum + size, 0);
+  const peak = peakMemory();
+  return {
+    parameters: { total: count(params), trained: count(own) },
+    ...(peak === undefined ? {} : { peakMemory: peak }),
+  };
 }
 
 /** Writes some of the drawn pictures, each of another caption, as the run's samples. */

@@ -22,7 +22,7 @@ Deno.test("writeStudyReport() writes tables, plots and samples of each data set,
       "samples/fashion.png",
       "samples/shop.png",
       ...["fashion", "shop"].flatMap((dataset) =>
-        ["-embeddings", ""].flatMap((which) =>
+        ["-cost", "-embeddings", ""].flatMap((which) =>
           ["csv", "json", "md", "tex"].map((ending) => `tables/${dataset}${which}.${ending}`)
         )
       ),

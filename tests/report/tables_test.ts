@@ -147,5 +147,6 @@ Deno.test("differenceTable() calls a difference one only where its interval excl
     "",
     "-differences",
     "-embeddings",
+    "-cost",
   ]);
 });

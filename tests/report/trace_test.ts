@@ -68,8 +68,9 @@ Deno.test("every mean of every table is that of the entries which its trace name
         if (sources.some(({ file }) => file === "evaluations/0123abcd/cka.json")) later++;
       }
     }
-    // Two rows: 12 numbers in the ablation, 3 of collapse and 1 of the later CKA among the embeddings.
-    assert.deepEqual([means, later], [2 * (12 + 3 + 1), 2]);
+    // Two rows: 12 numbers in the ablation; 3 of collapse and 1 of the later CKA among the embeddings;
+    // steps and two times among the costs.
+    assert.deepEqual([means, later], [2 * (12 + 3 + 1 + 3), 2]);
   }));
 
 Deno.test("a difference is recomputed from the queries that its trace names", () =>

@@ -93,11 +93,15 @@ Deno.test({
       near(firstStep("A6").total, firstStep("A3").total + firstStep("A6").rsc!);
 
       // What a run changed is what its losses reach, and nothing else changed.
-      for (const [row, { folder, evaluation }] of Object.entries(runs)) {
+      const total = Object.values(params).reduce((sum, { size }) => sum + size, 0);
+      for (const [row, { folder, evaluation, cost }] of Object.entries(runs)) {
         const { weights } = rowOf(row), { learningRates, rsc } = trainingOf(quick, rowOf(row));
         const expected = Object.keys(params).filter((name) =>
           learningRateOf(name, weights, learningRates, rsc) > 0
         );
+        const trained = expected.reduce((sum, name) => sum + params[name]!.size, 0);
+        assert.deepEqual(cost!.parameters, { total, trained }, row);
+        if (Deno.build.os === "linux") assert.ok(cost!.peakMemory! > 2 ** 26, row);
         assert.equal(evaluation.steps, row === "A0" ? 0 : presets.nano.train.steps);
         if (expected.length === 0) continue;
         const { tensors } = await readSafetensorsHeader(join(folder, "weights.safetensors"));
