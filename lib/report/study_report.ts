@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
+import { fractionCurves } from "./fraction_curves.ts";
 import { pageHtml, type PageSection } from "./page/page.ts";
 import { type Figure, renderFigure } from "./plot.ts";
 import type { RunRecord, SkippedRun } from "./record.ts";
@@ -112,6 +113,7 @@ function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
   const whole = runs.filter(({ config }) => config.fraction === most);
   const share = most === 1 ? "" : `, ${Math.round(100 * most)} % of the products`;
   const curves = trainingCurves(whole, `Training on ${dataset}${share}`);
+  const sizes = fractionCurves(runs, undefined, `Data size on ${dataset}`);
   return {
     ...(has(RETRIEVAL_BARS)
       ? {
@@ -131,6 +133,7 @@ function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
         ),
       }
       : {}),
+    ...(sizes === undefined ? {} : { [`${dataset}-size`]: sizes }),
     ...(curves === undefined ? {} : { [`${dataset}-training`]: curves }),
   };
 }

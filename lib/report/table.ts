@@ -240,6 +240,7 @@ const LATEX: Record<string, string> = {
   "↓": "$\\downarrow$",
   "≤": "$\\leq$",
   "≥": "$\\geq$",
+  "Δ": "$\\Delta$",
   "λ": "$\\lambda$",
   "τ": "$\\tau$",
   "✓": "\\checkmark",
@@ -248,7 +249,7 @@ const LATEX: Record<string, string> = {
 
 /** Text safe in LaTeX; the signs that the tables use become its commands. */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\{}$&#%_^~<>±×·−–→↔↑↓≤≥λτ✓…]/g, (character) => LATEX[character]!);
+  return text.replace(/[\\{}$&#%_^~<>±×·−–→↔↑↓≤≥Δλτ✓…]/g, (character) => LATEX[character]!);
 }
 
 /** A LaTeX table in booktabs style, shrunk to the line where it is wider. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join, relative } from "@std/path";
 import sharp from "sharp";
 import { writeStudyReport } from "unidiff/report/study_report.ts";
+import { inFolder } from "../data/folder.ts";
 import { writeRun } from "./synthetic_study.ts";
 
 Deno.test("writeStudyReport() writes tables, plots and samples of each data set, again the same", async () => {
@@ -40,6 +41,17 @@ Deno.test("writeStudyReport() writes tables, plots and samples of each data set,
     await Deno.remove(study, { recursive: true });
   }
 });
+
+Deno.test("writeStudyReport() draws curves over the shares of products where there are several", () =>
+  inFolder(async (study) => {
+    await writeRun(study, "A1", 0);
+    const half = join(await writeRun(study, "A1", 1), "config.json");
+    const config = JSON.parse(await Deno.readTextFile(half));
+    await Deno.writeTextFile(half, JSON.stringify({ ...config, fraction: 0.5 }));
+    const { plots, tables } = await writeStudyReport(study);
+    assert.ok(plots.some((path) => path.endsWith("plots/shop-size.svg")));
+    assert.ok(tables.some((path) => path.endsWith("tables/shop-size.md")));
+  }));
 
 Deno.test("writeStudyReport() takes the newest of two runs of one row and seed, and names the other", async () => {
   const study = await Deno.makeTempDir();

@@ -90,6 +90,10 @@ Deno.test("escapeLatex() escapes every special character once", () => {
   );
 });
 
+Deno.test("escapeLatex() writes the signs of differences as commands", () => {
+  assert.equal(escapeLatex("Δ R@5 −0.4"), "$\\Delta$ R@5 $-$0.4");
+});
+
 Deno.test("toHtml() escapes texts and spans groups", () => {
   const html = toHtml(table);
   assert.match(html, /<caption>Two rows &amp; a pipe \| here<\/caption>/);
