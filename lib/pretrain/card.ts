@@ -12,7 +12,7 @@ import { type Progress, progress } from "../runtime/progress.ts";
 import { reconstruct } from "./autoencoder.ts";
 import { drawnSeeds, type HeldOutPictures } from "./corpus.ts";
 import { askable, drawingJudge, type Rightly, rightly, type Shown } from "./judge.ts";
-import { type Pictures, pixelsOf } from "./pictures.ts";
+import { type Pictures, picturesOf, pixelsOf } from "./pictures.ts";
 import type { PretrainRecipe, SourceShares } from "./recipe.ts";
 
 /** Prompts whose pictures stand in the card: garments of both sets, and products. */
@@ -49,6 +49,8 @@ export interface CardFigures extends GalleryFigures {
 export interface DrawingFigures {
   /** The judge's own accuracy on held-out drawings of the renderer. */
   readonly judge: Rightly;
+  /** The same on what the model's autoencoder makes of these: what a perfect UNet would be given. */
+  readonly autoencoded: Rightly;
   /** The same on what the model drew for captions of some of them. */
   readonly model: Rightly;
   readonly garments: Rightly;
@@ -139,7 +141,10 @@ async function drawingFigures(model: Model): Promise<DrawingFigures & { pixels: 
   const heldOut = await drawnCorpus(500, { seed: drawnSeeds.heldOut, size, cache });
   const { at, captions, shown } = askable(heldOut);
   const judge = await drawingJudge(cached(await mobilenet()), size);
-  const own = rightly(await judge.judge(heldOut.pixels(at), size), shown);
+  const drawn = heldOut.pixels(at), own = rightly(await judge.judge(drawn, size), shown);
+  const back =
+    reconstruct(model.params, model.config.vae, picturesOf(drawn, size, captions)).pixels;
+  const autoencoded = rightly(await judge.judge(back, size), shown);
   const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
   const pixels = await drawShown(model, prompts, "drawing for the judge");
   const judged = await judge.judge(pixels, size);
@@ -151,6 +156,7 @@ async function drawingFigures(model: Model): Promise<DrawingFigures & { pixels: 
   };
   return {
     judge: own,
+    autoencoded,
     model: rightly(judged, asked),
     garments: only(false),
     products: only(true),
@@ -229,14 +235,15 @@ ${galleryRows.join("\n")}
 **Drawn prompts.** The model draws the captions of ${drawing.model.pictures} held-out drawings (DDIM
 ${DRAWING.steps} steps, guidance ${DRAWING.guidance}). A judge that is trained on the renderer's training drawings
 alone, on features of a frozen network that this model knows nothing of, says which of some 180 kinds and 15 colours it
-sees; in %, right. The first row is the judge's own accuracy on held-out drawings of the renderer: what
-a perfect model would be given.
+sees; in %, right. The first row is the judge's own accuracy on held-out drawings of the renderer, the
+second on what the autoencoder makes of them: what a perfect UNet would be given.
 
 | drawn by | pictures | category | colour | both |
 |---|---|---|---|---|
 ${
     [
       judgedRow("the renderer", drawing.judge),
+      judgedRow("the renderer, through the autoencoder", drawing.autoencoded),
       judgedRow("the model", drawing.model),
       judgedRow("the model, garments", drawing.garments),
       judgedRow("the model, products", drawing.products),
