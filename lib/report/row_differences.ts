@@ -26,9 +26,9 @@ export function withDifferences(
   const { scale, digits } = metric, format = { scale, digits };
   const columns = against.flatMap((row) => {
     const cells = lines.map((mine): Interval | undefined => {
-      const { row: own, fraction } = mine[0]!.config;
+      const { fraction } = mine[0]!.config;
       const others = runs.filter(({ config: c }) => c.row === row && c.fraction === fraction);
-      const found = own === row ? undefined : comparePairs(mine, others, metric);
+      const found = others.includes(mine[0]!) ? undefined : comparePairs(mine, others, metric);
       if (found === undefined) return undefined;
       const { difference, low, high, sources } = found;
       return { difference, low, high, sources };

@@ -1,6 +1,8 @@
 /** Runs whose preset was changed, beside those of the same rows as the preset has them. */
 import { overSeeds } from "./ablation.ts";
+import { COMPARED } from "./differences.ts";
 import type { RunRecord } from "./record.ts";
+import { withDifferences } from "./row_differences.ts";
 import { configSources } from "./sources.ts";
 import type { Cell, Column, Table } from "./table.ts";
 
@@ -71,7 +73,7 @@ export function settingsTable(runs: readonly RunRecord[], dataset: string): Tabl
     );
     return settings.map((changes) => same.filter((run) => changesOf(run) === changes));
   });
-  return {
+  const table: Table = {
     title: `Settings on ${dataset}`,
     note:
       "One setting at a time is changed, all else is the preset's. Measured on the test split as " +
@@ -89,4 +91,6 @@ export function settingsTable(runs: readonly RunRecord[], dataset: string): Tabl
     }),
     sources: lines.map(configSources),
   };
+  const plain = mine.filter((run) => changesOf(run) === "");
+  return withDifferences(table, lines, plain, { metric: COMPARED.retrieval, against: ["A3"] });
 }

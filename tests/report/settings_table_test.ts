@@ -14,6 +14,7 @@ const run = (
   finished,
   config: { ...config(row, seed), ...(changes ? { changes } : {}) },
   evaluation: evaluation(row, seed),
+  queries: {},
   metrics: [],
 } as unknown as RunRecord);
 

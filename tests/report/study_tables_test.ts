@@ -8,6 +8,7 @@ import { ablationTable } from "unidiff/report/ablation.ts";
 import { readStudy, type RunRecord } from "unidiff/report/record.ts";
 import { formsTable, sizeTable } from "unidiff/report/share_tables.ts";
 import { isSummary, type Table, toCsv } from "unidiff/report/table.ts";
+import { settingsTable } from "unidiff/report/settings_table.ts";
 import { tablesOf } from "unidiff/report/tables.ts";
 import { traceCell } from "unidiff/report/trace.ts";
 import { inFolder } from "../data/folder.ts";
@@ -44,6 +45,32 @@ Deno.test("tables set rows against A3 and the single task, with intervals that h
     // Two seeds: no such column at all.
     const two = runs.filter(({ config }) => config.seed < 2);
     assert.ok(!ablationTable(two, "shop").columns.some(({ key }) => key.startsWith("difference")));
+  }));
+
+Deno.test("settingsTable() sets changed rows against A3 as the preset has it, A3 itself among them", () =>
+  inFolder(async (study) => {
+    const runs = await records(study, ["A1", "A3"]);
+    const changed = (await records(study, ["A1", "A3"])).map((run): RunRecord => ({
+      ...run,
+      config: { ...run.config, changes: { "train.steps": 25 } },
+    }));
+    // Twelve queries more than the preset's A3 has.
+    for (const { config, queries } of changed) {
+      if (config.row !== "A3") continue;
+      for (const ranks of Object.values(queries)) ranks.fill(1, 0, 36);
+    }
+    const { rows } = settingsTable([...runs, ...changed], "shop")!;
+    const found = rows.map((row) => [
+      row.row,
+      row.changes,
+      (row["difference.A3"] as { difference: number } | undefined)?.difference.toFixed(2),
+    ]);
+    assert.deepEqual(found, [
+      ["A1", "as the preset", "-0.10"],
+      ["A1", "steps = 25", "-0.10"],
+      ["A3", "as the preset", undefined],
+      ["A3", "steps = 25", "0.30"],
+    ]);
   }));
 
 Deno.test("costTable() shows time, memory and parameters of runs that recorded them", () =>
