@@ -12,6 +12,10 @@ import { exists, writeAtomic } from "../runtime/files.ts";
 
 const count = z.int().nonnegative();
 const section = z.record(z.string(), z.unknown());
+const settings = z.record(
+  z.string(),
+  z.union([z.number(), z.boolean(), z.string(), z.array(z.number()).readonly()]),
+);
 
 /** config.json: the resolved configuration of one run. */
 export const runConfigSchema = z.looseObject({
@@ -31,10 +35,9 @@ export const runConfigSchema = z.looseObject({
   fraction: z.number().positive().max(1),
   preset: z.string(),
   /** What was changed of the preset, by path; absent where nothing was. */
-  changes: z.record(
-    z.string(),
-    z.union([z.number(), z.boolean(), z.string(), z.array(z.number()).readonly()]),
-  ).optional(),
+  changes: settings.optional(),
+  /** What was chosen for the row on the validation split, by path; absent where nothing was. */
+  tuned: settings.optional(),
   dataset: z.looseObject({
     name: z.string().min(1),
     kind: z.string().min(1),

@@ -29,7 +29,12 @@ export function changed(preset: Preset, changes: Changes): Preset {
 }
 
 /** Settings that presets leave out, with a value of their kind. */
-const OPTIONAL: Readonly<Record<string, Value>> = { "train.minSnr": 5 };
+const OPTIONAL: Readonly<Record<string, Value>> = { "train.minSnr": 5, "evaluate.split": "test" };
+
+/** Words that a setting may be, where others would be found out late. */
+const WORDS: Readonly<Record<string, readonly Value[]>> = {
+  "evaluate.split": ["validation", "test"],
+};
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -48,6 +53,11 @@ function replaced(tree: Tree, [name, ...rest]: string[], value: Value, path: str
       `setting "${path}": found ${JSON.stringify(value)}, expected ${kindOf(old)} such as ${
         JSON.stringify(old)
       }`,
+    );
+  }
+  if (WORDS[path]?.includes(value) === false) {
+    throw new Error(
+      `setting "${path}": found "${value}", expected one of ${WORDS[path]!.join(", ")}`,
     );
   }
   return { ...tree, [name]: value };

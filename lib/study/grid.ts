@@ -1,8 +1,9 @@
 /** The whole study: every table's runs, as settings that share one folder. */
 import { changesText } from "../report/settings_table.ts";
 import type { Changes } from "./changes.ts";
-import { presetOf } from "./presets.ts";
+import { type Choices, chosenSettings } from "./choices.ts";
 import { defaultStudy, type StudyConfig } from "./study.ts";
+import { scaledRates } from "./tuning.ts";
 
 /** A part of the grid: the runs behind one or two tables. */
 export interface Part {
@@ -30,27 +31,51 @@ const SENSITIVITY: readonly Changes[] = [
   { "train.rsc.condition": "null" },
 ];
 
-/** Learning rates, in units of the preset's, and steps among which A1 and A3 find their own best. */
+/**
+ * Learning rates, in units of the preset's, and steps of A1, A3 and A6 where nothing was chosen on the
+ * validation split: then these controls are shown side by side on the test split.
+ */
 const RATES = [0.25, 0.5, 2] as const;
 const STEPS = [25, 100] as const;
+/** Rows that are compared at learning rates and steps of their own. */
+const SWEPT = ["A1", "A3", "A6"] as const;
 
 /**
  * The parts of `deno task reproduce --full`, the most important first.
  *
  * A run that two parts share is done once: its folder is named by what decides its numbers. Sets
- * other than the paper's can be given, such as the drawn ones where there are no photographs.
+ * other than the paper's can be given, such as the drawn ones where there are no photographs. Rows
+ * take what `choices` hold for them and the preset's settings otherwise; with choices there are
+ * controls that were chosen their own steps too.
  */
-export function fullGrid(preset: string, sets: readonly string[] = SETS): Part[] {
+export function fullGrid(
+  preset: string,
+  sets: readonly string[] = SETS,
+  choices?: Choices,
+): Part[] {
   const one = sets[0] ?? ONE_SET, largest = sets.at(-1) ?? LARGEST_SET;
-  const rates = Object.entries(presetOf(preset).train.learningRates);
+  const chosen = choices && chosenSettings(choices, "equal");
   const part = (title: string, config: Partial<StudyConfig>): Part => ({
     title,
-    config: { ...defaultStudy, preset, datasets: [...sets], ...config },
+    config: {
+      ...defaultStudy,
+      preset,
+      datasets: [...sets],
+      ...(chosen === undefined ? {} : { chosen }),
+      ...config,
+    },
   });
-  const scaled = (factor: number): Changes =>
-    Object.fromEntries(
-      rates.map(([tower, rate]) => [`train.learningRates.${tower}`, factor * rate]),
-    );
+  const sweep = [
+    ...RATES.map((factor) => scaledRates(preset, factor)),
+    ...STEPS.map((steps): Changes => ({ "train.steps": steps })),
+  ].map((changes) =>
+    part(`controls, ${changesText(changes)}`, {
+      datasets: [one],
+      rows: SWEPT,
+      seeds: 3,
+      changes,
+    })
+  );
   return [
     part("rows A0 to A6 on every set", {
       rows: ["A0", "A1", "A2", "A3", "A4", "A5", "A6"],
@@ -68,15 +93,13 @@ export function fullGrid(preset: string, sets: readonly string[] = SETS): Part[]
       seeds: 3,
     }),
     part("controls", { datasets: [one], rows: ["A9t", "A9w"], seeds: 3 }),
-    ...[...RATES.map(scaled), ...STEPS.map((steps): Changes => ({ "train.steps": steps }))].map(
-      (changes) =>
-        part(`controls, ${changesText(changes)}`, {
-          datasets: [one],
-          rows: ["A1", "A3", "A6"],
-          seeds: 3,
-          changes,
-        }),
-    ),
+    ...(choices === undefined ? sweep : [
+      part("controls, each at its own best learning rate and steps", {
+        rows: SWEPT,
+        seeds: 3,
+        chosen: chosenSettings(choices, "apart"),
+      }),
+    ]),
     part("forms of RSC", {
       datasets: [one],
       rows: ["A7b", "A7c", "A7d", "A7e", "A7f"],

@@ -37,6 +37,8 @@ export interface Preset {
   readonly evaluate: EvaluateConfig;
   /** What was changed of the preset of this name, where anything was. */
   readonly changes?: Changes;
+  /** What was chosen for the row on the validation split, by path, under `changes`; see tuning.ts. */
+  readonly tuned?: Changes;
 }
 
 const evaluate: EvaluateConfig = {
@@ -137,4 +139,15 @@ export function presetOf(name: string, changes: Changes = {}): Preset {
   }
   const preset = changed(presets[name as keyof typeof presets], changes);
   return Object.keys(changes).length === 0 ? preset : { ...preset, changes };
+}
+
+/** A preset with what was chosen for a row, under its changes: a setting that is changed stays so. */
+export function tunedPreset(preset: Preset, tuned: Changes): Preset {
+  const free = Object.entries(tuned).filter(([path]) => !Object.hasOwn(preset.changes ?? {}, path));
+  return { ...changed(preset, Object.fromEntries(free)), tuned };
+}
+
+/** A preset with further changes over it. */
+export function furtherChanged(preset: Preset, changes: Changes): Preset {
+  return { ...changed(preset, changes), changes: { ...preset.changes, ...changes } };
 }

@@ -56,6 +56,7 @@ export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<
     fraction: plan.fraction,
     preset: preset.name,
     ...(preset.changes === undefined ? {} : { changes: { ...preset.changes } }),
+    ...(preset.tuned === undefined ? {} : { tuned: { ...preset.tuned } }),
     dataset: {
       name: set.name,
       kind: set.kind,
@@ -129,6 +130,7 @@ async function measure(
       ...plan,
       model,
       config: evaluate,
+      ...(evaluate.split === undefined ? {} : { split: evaluate.split }),
       onPhase: async (what) => {
         if (shouldStop?.()) throw new Stopped();
         await onPhase?.(what);

@@ -55,17 +55,25 @@ export function describeSetting(setting: StudySetting): string {
     `products), ${seeds} ${seeds === 1 ? "seed" : "seeds"}, preset ${preset}${start}${settings}`;
 }
 
+/** Changes of a preset in a file. */
+export const changesSchema = z.record(
+  z.string(),
+  z.union([z.number(), z.boolean(), z.string(), z.array(z.number())]),
+);
+
 const schema = z.object({
   name: z.string(),
   datasets: z.array(z.string()),
   rows: z.array(z.string()),
   seeds: z.number(),
   fractions: z.array(z.number()),
+  firstSeed: z.number().optional(),
   preset: z.string(),
-  changes: z.record(
-    z.string(),
-    z.union([z.number(), z.boolean(), z.string(), z.array(z.number())]),
-  ).default({}),
+  changes: changesSchema.default({}),
+  chosen: z.object({
+    apart: z.boolean(),
+    settings: z.record(z.string(), z.record(z.string(), changesSchema)),
+  }).optional(),
   published: z.object({
     clip: z.string(),
     diffusion: z.string(),
@@ -88,8 +96,20 @@ export async function saveSetting(setting: StudySetting): Promise<void> {
 
 function inOrder(setting: StudySetting): StudySetting {
   const { name, datasets, rows, seeds, fractions, preset, changes, published, skipBad } = setting;
-  const start = published ? { published } : {};
-  return { name, datasets, rows, seeds, fractions, preset, changes, ...start, skipBad };
+  const { firstSeed, chosen } = setting;
+  return {
+    name,
+    datasets,
+    rows,
+    seeds,
+    ...(firstSeed === undefined ? {} : { firstSeed }),
+    fractions,
+    preset,
+    changes,
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(published ? { published } : {}),
+    skipBad,
+  };
 }
 
 /** The setting in a study's study.json, or undefined where there is none; throws on a malformed one. */

@@ -6,21 +6,36 @@ import type { PublishedFolders } from "../weights/hub_folder.ts";
 import type { Changes } from "./changes.ts";
 import { claimRun } from "./claim.ts";
 import { StudyContext } from "./context.ts";
+import { furtherChanged, tunedPreset } from "./presets.ts";
 import { type RowId, rowOf } from "./rows.ts";
 import { presetFor } from "./start.ts";
 import { doRun, resolveRun, runName, type RunPlan } from "./run.ts";
 import { labelOf, studyProgress, workDone, workOf } from "./work.ts";
 
+/** Settings that were chosen on the validation split, for rows of data sets by their names. */
+export interface Chosen {
+  /**
+   * False: they stand for the preset's own, and runs without any have the preset's. True: they are
+   * changes of the preset, of controls, and only runs that have some are done.
+   */
+  readonly apart: boolean;
+  readonly settings: Readonly<Record<string, Readonly<Record<string, Changes>>>>;
+}
+
 /** What a study compares. */
 export interface StudyConfig {
   readonly datasets: readonly string[];
   readonly rows: readonly string[];
-  /** Seeds 0 … seeds − 1. */
+  /** How many seeds, from `firstSeed` on. */
   readonly seeds: number;
+  /** 0 unless given. */
+  readonly firstSeed?: number | undefined;
   readonly fractions: readonly number[];
   readonly preset: string;
   /** What is changed of the preset, by path; see changes.ts. */
   readonly changes: Changes;
+  /** What was chosen for rows on the validation split. */
+  readonly chosen?: Chosen | undefined;
   /** Published folders to start from, in place of the preset's own sizes and weights. */
   readonly published?: PublishedFolders | undefined;
   /** Leave out bad lines and pictures instead of stopping. */
@@ -56,10 +71,13 @@ export async function planStudy(
   const planned: PlannedRun[] = [];
   for (const dataset of config.datasets) {
     for (const fraction of config.fractions) {
-      for (let seed = 0; seed < config.seeds; seed++) {
+      for (let i = 0; i < config.seeds; i++) {
+        const seed = (config.firstSeed ?? 0) + i;
         for (const row of config.rows) {
           const plan: RunPlan = { dataset, row: rowOf(row).id as RowId, seed, fraction };
-          const resolved = await resolveRun(context, plan);
+          const own = await contextOf(context, config, plan);
+          if (own === undefined) continue;
+          const resolved = await resolveRun(own, plan);
           const name = await runName(resolved), run = join(folder, "runs", name);
           const finished = await exists(join(run, "evaluation.json"));
           planned.push({ plan, name, folder: run, config: resolved, finished });
@@ -68,6 +86,18 @@ export async function planStudy(
     }
   }
   return planned;
+}
+
+/** The context of a run with what was chosen for it; undefined where a control has no choice. */
+async function contextOf(
+  context: StudyContext,
+  { chosen }: StudyConfig,
+  { dataset, row }: RunPlan,
+): Promise<StudyContext | undefined> {
+  if (chosen === undefined) return context;
+  const own = chosen.settings[(await context.dataSet(dataset)).name]?.[row];
+  if (own === undefined) return chosen.apart ? undefined : context;
+  return context.with((chosen.apart ? furtherChanged : tunedPreset)(context.preset, own));
 }
 
 /** What {@link runStudy} did. */
@@ -121,7 +151,8 @@ export async function runStudy(
     }
     const measuring = before + work.training(run);
     try {
-      const finished = await doRun(context, run.plan, run.folder, run.config, {
+      const own = await contextOf(context, config, run.plan) ?? context;
+      const finished = await doRun(own, run.plan, run.folder, run.config, {
         onStep: ({ step, total = NaN }) => {
           line.step(before + step, `${label}: loss ${total.toFixed(3)}`);
           return breathe();

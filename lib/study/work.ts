@@ -12,9 +12,14 @@ export function labelOf({ config: { dataset, row, seed, fraction } }: PlannedRun
 
 /** How much work a run is, in training steps; an evaluation counts as much as some of them. */
 export function workOf({ train: { steps } }: Preset) {
-  const training = ({ plan }: Pick<PlannedRun, "plan">) => plan.row === "A0" ? 0 : steps;
+  // Steps that were chosen for a run stand in its own configuration.
+  const training = ({ plan, config }: Pick<PlannedRun, "plan" | "config">) =>
+    plan.row === "A0" ? 0 : Number(config.train.steps);
   const evaluation = Math.ceil(steps / 4);
-  return { training, whole: (run: Pick<PlannedRun, "plan">) => training(run) + evaluation };
+  return {
+    training,
+    whole: (run: Pick<PlannedRun, "plan" | "config">) => training(run) + evaluation,
+  };
 }
 
 /** The work of the finished ones among some runs. */

@@ -32,6 +32,7 @@ Deno.test("changed() refuses unknown paths and values of another kind by name", 
   refuse("train.steps.more", 1 as never, /"steps" has no parts/);
   refuse("train.steps", "many" as never, /found "many", expected a number such as 50/);
   refuse("train.minSnr", "five" as never, /found "five", expected a number such as 5/);
+  refuse("evaluate.split", "train" as never, /found "train", expected one of validation, test/);
   refuse("train.betas", [1] as never, /expected 2 numbers such as/);
 });
 

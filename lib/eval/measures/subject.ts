@@ -6,6 +6,8 @@ import type { Model } from "../../model/model.ts";
 export interface EvaluateConfig {
   /** Names of the measures that a run takes by itself (see registry.ts). */
   readonly measures: readonly string[];
+  /** The split that a run measures itself on; the test split where it is left out. */
+  readonly split?: Exclude<Split, "train">;
   /** Time steps at which the noise loss is measured, every picture at each. */
   readonly timesteps: readonly number[];
   /** How many pictures are drawn from captions of the split, and how. */
