@@ -1,6 +1,7 @@
 /** The choices that were made on the validation split, as a file and as a table. */
 import { join } from "@std/path";
 import { z } from "zod";
+import { sha256 } from "../data/fingerprint.ts";
 import type { RunRecord } from "../report/record.ts";
 import { changesText } from "../report/settings_table.ts";
 import type { Table } from "../report/table.ts";
@@ -58,6 +59,8 @@ const choicesSchema = z.object({
   preset: z.string(),
   /** The starting weights, as in config.json. */
   start: z.string(),
+  /** A hash of the preset's training settings, in whose units candidates are. */
+  settings: z.string(),
   split: z.literal("validation"),
   seed: z.number(),
   choices: z.array(choiceSchema),
@@ -135,7 +138,21 @@ export function makeChoices(
   const start = mine.length === 0
     ? ""
     : only(mine, ({ config }) => String(config.model.start), "starting weights");
-  return { schema: 1, preset, start, split: "validation", seed: TUNING_SEED, choices };
+  return {
+    schema: 1,
+    preset,
+    start,
+    settings: settingsHash(preset),
+    split: "validation",
+    seed: TUNING_SEED,
+    choices,
+  };
+}
+
+/** A name for how a preset trains before anything is chosen. */
+function settingsHash(preset: string): string {
+  const { lambda, train } = presetOf(preset);
+  return sha256(JSON.stringify([lambda, train])).slice(0, 16);
 }
 
 /** The one value that all runs have; throws where they differ. */
@@ -190,7 +207,7 @@ export function chosenSettings(choices: Choices, comparison: Comparison): Chosen
  * captions under the name of one of its data sets.
  */
 export async function checkChoices(
-  { start, choices }: Choices,
+  { preset, start, settings, choices }: Choices,
   context: StudyContext,
   datasets: readonly string[],
 ): Promise<void> {
@@ -199,6 +216,11 @@ export async function checkChoices(
   if (start !== mine) {
     throw new Error(
       `settings of rows were chosen from starting weights ${start}, found ${mine}; ${wayOut}`,
+    );
+  }
+  if (settings !== settingsHash(preset)) {
+    throw new Error(
+      `settings of rows were chosen from other values of preset ${preset}; ${wayOut}`,
     );
   }
   for (const dataset of datasets) {

@@ -12,7 +12,7 @@ export interface Part {
 }
 
 /** The sets of the paper's names, as they are found here. */
-const SETS = ["fashion-man", "fashion-woman", "ecommerce-product"] as const;
+export const SETS = ["fashion-man", "fashion-woman", "ecommerce-product"] as const;
 /** The set on which forms of RSC, settings and controls are compared. */
 const ONE_SET = "fashion-man";
 /** The set with enough products that a tenth of them can be trained on. */

@@ -2,6 +2,7 @@
 import { resolve } from "@std/path";
 import { Command } from "commander";
 import type { Changes } from "../study/changes.ts";
+import { type Choices, readChoices } from "../study/choices.ts";
 import { fullGrid } from "../study/grid.ts";
 import { presets } from "../study/presets.ts";
 import { rows as knownRows } from "../study/rows.ts";
@@ -14,6 +15,9 @@ import { type PublishedGiven, publishedOf, withPublished } from "./published_opt
 export interface ReproduceOptions {
   /** One study, or those of the full grid, which share a folder. */
   readonly parts: readonly { readonly title: string; readonly setting: StudySetting }[];
+  /** Whether it is the full grid, and what was chosen on the validation split for its rows. */
+  readonly full: boolean;
+  readonly choices: Choices | undefined;
   readonly workers: number;
   readonly notebooks: boolean;
   /** Bytes to count with instead of the device's memory. */
@@ -54,7 +58,8 @@ Less memory, for a large preset on one graphics card (docs/full_size.md has figu
 
 With --full the paper's claims get all their tables: rows A0 to A6 on three sets with five seeds, parts
 of the products, controls, forms of RSC, and its settings one at a time. --datasets names other sets
-for it, the first of which serves the small studies, the last the tenth of the products.
+for it, the first of which serves the small studies, the last the tenth of the products. Where results/reference/tuning/choices.json holds learning rates and
+weights of losses that "deno task tune" chose on the validation split, rows take those (docs/study.md).
 
 A step that needs more memory than there is ends the command before any work, with the numbers and the
 options that would fit.
@@ -93,6 +98,7 @@ export async function parseReproduce(
     )
     .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
     .option("--full", "the whole grid of the study instead: about 270 runs, hours; resumes")
+    .option("--untuned", "with --full: the preset's settings, whatever was chosen on validation")
     .option("--workers <n>", "processes that do runs side by side", count, 1)
     .option(
       "--memory-limit <GiB>",
@@ -105,7 +111,7 @@ export async function parseReproduce(
     .addHelpText("after", more);
   withPublished(command);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
-  const { data, rows, seeds, fractions, set: changes, full, skipBad = false } = given;
+  const { data, rows, seeds, fractions, set: changes, full, untuned, skipBad = false } = given;
   const { output, workers, notebooks, memoryLimit } = given;
   const how = { workers, notebooks, memoryLimit };
   // A notebook works in another folder than this command: paths are made absolute.
@@ -118,14 +124,21 @@ export async function parseReproduce(
   const preset = given.preset ?? (published ? "sd15" : defaultStudy.preset);
   const common = { name, skipBad, ...(published ? { published } : {}) };
   if (!full) {
+    if (untuned) refuse("--untuned belongs to --full; nothing else takes choices");
     const setting = { datasets, rows, seeds, fractions, preset, changes, ...common };
-    return { options: { parts: [{ title: "", setting }], ...how }, refuse };
+    return {
+      options: { parts: [{ title: "", setting }], full: false, choices: undefined, ...how },
+      refuse,
+    };
   }
   const fixed = ["rows", "seeds", "fractions", "set"].find(stated);
   if (fixed !== undefined) refuse(`--full has its own --${fixed}; leave it out`);
-  const parts = fullGrid(preset, stated("datasets") || data.length > 0 ? datasets : undefined)
+  const known = untuned ? undefined : await refusing(command, () => readChoices());
+  const choices = known?.preset === preset ? known : undefined;
+  const sets = stated("datasets") || data.length > 0 ? datasets : undefined;
+  const parts = fullGrid(preset, sets, choices)
     .map(({ title, config }) => ({ title, setting: { ...config, ...common } }));
-  return { options: { parts, ...how }, refuse };
+  return { options: { parts, full: true, choices, ...how }, refuse };
 }
 
 function folders(folder: string, before: string[]): string[] {
@@ -143,6 +156,7 @@ interface Given extends PublishedGiven {
   workers: number;
   memoryLimit?: number;
   full?: boolean;
+  untuned?: boolean;
   output?: string;
   skipBad?: boolean;
   notebooks: boolean;

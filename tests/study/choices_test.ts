@@ -8,7 +8,6 @@ import { tf } from "unidiff/runtime/tf.ts";
 import {
   checkChoices,
   choicesTable,
-  chosenSettings,
   makeChoices,
   readChoices,
   writeChoices,
@@ -121,6 +120,10 @@ Deno.test({
         /weights others, found random; .*--untuned/,
       );
       const other = { ...choices, choices: [{ ...choice!, fingerprint: "other" }] };
+      await assert.rejects(
+        checkChoices({ ...choices, settings: "others" }, context, [set]),
+        /from other values of preset nano/,
+      );
       await assert.rejects(checkChoices(other, context, [set]), /of fingerprint other, found/);
       await Deno.writeTextFile(path, "{}");
       await assert.rejects(readChoices(path), /no choices of settings/);
@@ -158,11 +161,3 @@ Deno.test("planStudy() trains rows with what was chosen for them, under a study'
     assert.deepEqual(controls.map(({ plan }) => plan.row), ["A3"]);
     assert.deepEqual(controls[0]!.config.changes, settings.tiny.A3);
   }));
-
-Deno.test("chosenSettings() tells the comparisons apart", () => {
-  const none = { schema: 1, preset: "nano", start: "", split: "validation", seed: 100 } as const;
-  assert.deepEqual(chosenSettings({ ...none, choices: [] }, "apart"), {
-    apart: true,
-    settings: {},
-  });
-});

@@ -16,6 +16,7 @@ const choices: Choices = {
   schema: 1,
   preset: "mini",
   start: "weights",
+  settings: "preset",
   split: "validation",
   seed: 100,
   choices: (["equal", "apart"] as const).map((comparison) => ({

@@ -1,0 +1,188 @@
+/** What commands that train many runs share: the parts of a grid, checked, planned and computed. */
+import { join } from "@std/path";
+import { photographsOrDrawn } from "../data/find.ts";
+import type { DataSet, Split } from "../data/record.ts";
+import { checkMemory, describeEstimate, memoryToUse } from "../memory/limit.ts";
+import { describeBackend, startBackend } from "../runtime/backend.ts";
+import { projectFolder } from "../runtime/project.ts";
+import { StudyContext } from "../study/context.ts";
+import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
+import { presetFor, weightFiles } from "../study/start.ts";
+import { type PlannedRun, planStudy, runStudy } from "../study/study.ts";
+import { runWorkers } from "../study/workers.ts";
+import type { StopRequest } from "./signals.ts";
+
+/** A study of a grid, whose parts share a folder. */
+export interface StudyPart {
+  readonly title: string;
+  readonly setting: StudySetting;
+}
+
+/** A part whose data and weights are known to be there. */
+export interface LoadedPart extends StudyPart {
+  readonly context: StudyContext;
+}
+
+/** How a grid is computed. */
+export interface ComputeOptions {
+  readonly workers: number;
+  readonly memoryLimit: number | undefined;
+  readonly stop: StopRequest;
+  /** Ends the command with the message of the project's own complaints. */
+  readonly complain: (error: unknown) => never;
+}
+
+/** What ends a command with the message of a plain error; anything else keeps its trace. */
+export function complaining(refuse: (message: string) => never): (error: unknown) => never {
+  return (error) => {
+    // The project's own complaints are plain errors.
+    if (error instanceof Error && error.constructor === Error) refuse(error.message);
+    throw error;
+  };
+}
+
+/** Data sets by name, drawn ones in place of photographs that are not here; says which are taken. */
+export async function dataSetsHere(names: readonly string[]): Promise<Map<string, string>> {
+  const found = await photographsOrDrawn(names);
+  const taken = new Map(names.map((name, i) => [name, found[i] as string]));
+  for (const [name, drawn] of taken) {
+    if (drawn === name) continue;
+    console.log(
+      `${name}: no photographs here, the drawn set ${drawn} is taken in their place; ` +
+        `"deno task data get ${name}" fetches the photographs`,
+    );
+  }
+  return taken;
+}
+
+/** The parts with drawn sets in place of photographs that are not here. */
+export async function withDataSets(parts: readonly StudyPart[]): Promise<StudyPart[]> {
+  const taken = await dataSetsHere([
+    ...new Set(parts.flatMap(({ setting }) => setting.datasets)),
+  ]);
+  return parts.map(({ title, setting }) => {
+    const datasets = setting.datasets.map((name) => taken.get(name) ?? name);
+    return { title, setting: { ...setting, datasets: [...new Set(datasets)] } };
+  });
+}
+
+/**
+ * Loads what the parts name, before any work; throws a plain error on what is wrong with it. Each set
+ * must hold pictures in the splits that are trained and measured on.
+ */
+export async function loadParts(
+  parts: readonly StudyPart[],
+  splits: readonly Split[] = ["train", "test"],
+): Promise<LoadedPart[]> {
+  const loaded: LoadedPart[] = [], told = new Set<string>();
+  for (const part of parts) {
+    const { setting } = part;
+    checkSetting(setting);
+    const preset = await presetFor(setting);
+    const context = loaded[0]?.context.with(preset) ?? new StudyContext(preset, setting.skipBad);
+    const names = new Set<string>();
+    for (const name of setting.datasets) {
+      const set = await context.dataSet(name);
+      tellSkipped(set, told);
+      checkSet(set, splits);
+      if (names.has(set.name)) {
+        throw new Error(
+          `data sets: two are called "${set.name}"; tables tell sets by name, rename a folder`,
+        );
+      }
+      names.add(set.name);
+    }
+    await weightFiles(preset);
+    loaded.push({ ...part, context });
+  }
+  return loaded;
+}
+
+/** Says once what was left out of a data set. */
+function tellSkipped({ name, skipped }: DataSet, told: Set<string>): void {
+  if (skipped.length === 0 || told.has(name)) return;
+  told.add(name);
+  for (const { where, reason } of skipped.slice(0, 5)) {
+    console.log(`left out ${where}: ${reason}`);
+  }
+  const lines = skipped.length === 1 ? "line" : "lines";
+  console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
+}
+
+/** Throws where a set cannot be trained or measured on. */
+function checkSet({ name, records, splits: given }: DataSet, splits: readonly string[]): void {
+  for (const split of splits) {
+    const found = records.filter((record) => record.split === split).length;
+    if (found >= 2) continue;
+    throw new Error(
+      `data set "${name}": expected at least 2 pictures in its ${split} split, found ${found}; ` +
+        (given === "made"
+          ? "add products"
+          : 'correct "split", or leave it out of every row to have splits made by product'),
+    );
+  }
+}
+
+/** All runs of all parts, with what is finished now. */
+export async function planParts(parts: readonly LoadedPart[]): Promise<PlannedRun[]> {
+  const all = await Promise.all(
+    parts.map(({ context, setting }) => planStudy(context, setting, studyFolder(setting.name))),
+  );
+  return all.flat();
+}
+
+/** Does what is not done yet, part by part; returns all runs, with what is finished now. */
+export async function computeParts(
+  parts: readonly LoadedPart[],
+  { workers, memoryLimit, stop, complain }: ComputeOptions,
+): Promise<PlannedRun[]> {
+  const before = await planParts(parts), finished = before.filter((run) => run.finished).length;
+  console.log(
+    `study ${parts[0]?.setting.name}: ${before.length} runs, ${finished} of them finished already`,
+  );
+  if (finished === before.length) return before;
+  console.log(describeBackend(await startBackend().catch(complain)));
+  await tellTruncated(parts);
+  for (const [i, { title, setting, context }] of parts.entries()) {
+    const folder = studyFolder(setting.name), runs = await planStudy(context, setting, folder);
+    if (stop.asked() || runs.every((run) => run.finished)) continue;
+    await enoughMemory(context, runs, memoryToUse(memoryLimit, workers)).catch(complain);
+    if (parts.length > 1) console.log(`part ${i + 1} of ${parts.length}: ${title}`);
+    if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
+    else {
+      const script = join(projectFolder, "lib", "tasks", "worker.ts");
+      const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
+      await runWorkers(runs, context.preset, { count: workers, command, shouldStop: stop.asked });
+    }
+  }
+  return await planParts(parts);
+}
+
+/** Throws where a run that is to be done cannot fit into memory. */
+async function enoughMemory(
+  { preset }: StudyContext,
+  runs: readonly PlannedRun[],
+  limit: ReturnType<typeof memoryToUse>,
+): Promise<void> {
+  const rows = new Set(runs.filter((run) => !run.finished).map(({ plan }) => plan.row));
+  const most = await checkMemory(preset, [...rows], limit);
+  if (most && most.estimate.total > limit.bytes / 4) {
+    console.log(`memory of a step of row ${most.row}: ${describeEstimate(most.estimate)}`);
+  }
+}
+
+/** Says how many captions of each data set lose their end, once. */
+async function tellTruncated(parts: readonly LoadedPart[]): Promise<void> {
+  const names = new Set<string>();
+  for (const { context, setting } of parts) {
+    for (const name of setting.datasets.filter((name) => !names.has(name))) {
+      names.add(name);
+      const { captions, longer, context: length } = await context.truncation(name);
+      if (longer === 0) continue;
+      console.log(
+        `${longer} of ${captions} captions of ${name} are longer than ${length} tokens and lose ` +
+          "their end",
+      );
+    }
+  }
+}

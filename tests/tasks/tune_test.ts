@@ -1,0 +1,74 @@
+/** Tuning from its command line, on a tiny data set. */
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { exists } from "unidiff/runtime/files.ts";
+import { projectFolder } from "unidiff/runtime/project.ts";
+import { readChoices } from "unidiff/study/choices.ts";
+import { studyFolder } from "unidiff/study/setting.ts";
+import { inFolder } from "../data/folder.ts";
+import { snapshot, tinyDataSet } from "../study/tiny.ts";
+
+/** What a task said, and how it ended. */
+async function said(task: string, ...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", join("lib", "tasks", `${task}.ts`), ...args],
+    cwd: projectFolder,
+    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("tune refuses bad arguments before any work, without a stack trace", async () => {
+  const name = `test-refused-${Deno.pid}`;
+  const cases: [string[], RegExp][] = [
+    [["--bogus"], /unknown option '--bogus'/],
+    [["--rows", "A0"], /row A0 has nothing to choose; expected some of A1/],
+    [["--rows", "B"], /row "B" is not known/],
+    [["--preset", "maxi"], /preset "maxi" is not known; expected one of mini/],
+    [["--datasets", "no-such-set"], /"no-such-set": none found/],
+  ];
+  const results = await Promise.all(cases.map(([args]) => said("tune", "--output", name, ...args)));
+  for (const [i, { code, err }] of results.entries()) {
+    const [args, expected] = cases[i]!;
+    assert.equal(code, 2, `${args}: ${err}`);
+    assert.match(err, expected);
+    assert.doesNotMatch(err, /\n\s+at /, "a stack trace");
+  }
+  assert.ok(!await exists(studyFolder(name)));
+  const { code, err } = await said("reproduce", "--untuned");
+  assert.equal(code, 2);
+  assert.match(err, /--untuned belongs to --full/);
+});
+
+Deno.test("tune writes what it chose, and a second call repeats no run", () =>
+  inFolder(async (folder) => {
+    const name = `test-tune-${Deno.pid}`, study = studyFolder(name);
+    try {
+      const args = ["--preset", "nano", "--datasets", await tinyDataSet(folder), "--rows", "A2"];
+      const first = await said("tune", ...args, "--output", name);
+      assert.equal(first.code, 0, first.err);
+      const choices = (await readChoices(join(study, "choices.json")))!;
+      assert.deepEqual(choices.choices.map(({ dataset, row, rule }) => [dataset, row, rule]), [
+        ["tiny", "A2", "IS loss"],
+      ]);
+      const [{ chosen, candidates }] = choices.choices as [typeof choices.choices[number]];
+      const losses = candidates.map(({ noise }) => noise!);
+      assert.equal(candidates[losses.indexOf(Math.min(...losses))]!.name, chosen);
+      assert.ok(first.out.includes(`tiny A2: ${chosen} (by IS loss)`), first.out);
+      const table = await Deno.readTextFile(join(study, "choices.md"));
+      for (const { name } of candidates) assert.ok(table.includes(name), name);
+
+      const runs = await snapshot(join(study, "runs"));
+      const again = await said("tune", ...args, "--output", name);
+      assert.equal(again.code, 0, again.err);
+      assert.match(again.out, /6 runs, 6 of them finished already/);
+      assert.deepEqual(await snapshot(join(study, "runs")), runs);
+      assert.deepEqual(await readChoices(join(study, "choices.json")), choices);
+    } finally {
+      await Deno.remove(study, { recursive: true }).catch(() => {});
+    }
+  }));
