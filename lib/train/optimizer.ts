@@ -2,6 +2,7 @@ import { compiled } from "../runtime/compiled.ts";
 import { tf } from "../runtime/tf.ts";
 import { adam, lerp } from "./adam.ts";
 import type { OptimizerConfig } from "./config.ts";
+import { sumOfSquares } from "./squares.ts";
 
 /** Parameters that share a learning rate and a weight decay. */
 export interface ParamGroup {
@@ -89,7 +90,7 @@ export class AdamW {
   /** A group's gradients as one vector, and the sum of its squares. */
   readonly #gather = compiled(({ grads }: { grads: readonly tf.Tensor[] }) => {
     const flat = flatten(grads);
-    return [flat, tf.sum(tf.square(flat))];
+    return [flat, sumOfSquares(flat)];
   });
 
   /** Group i's new state and its weights one by one. */

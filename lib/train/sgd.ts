@@ -1,4 +1,5 @@
 import { tf } from "../runtime/tf.ts";
+import { sumOfSquares } from "./squares.ts";
 import type { OptimizerConfig } from "./config.ts";
 import type { ParamGroup } from "./optimizer.ts";
 
@@ -132,7 +133,7 @@ export class Sgd {
 /** The Euclidean norm of all tensors together. */
 function globalNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => {
-    const squares = tensors.map((t) => tf.tidy(() => tf.sum(tf.square(t))));
+    const squares = tensors.map(sumOfSquares);
     return tf.sqrt(tf.sum(tf.stack(squares))) as tf.Scalar;
   });
 }
