@@ -165,6 +165,7 @@ function noteOf(runs: readonly RunRecord[]): string {
     `Preset ${presets.join(" and ")}` +
     (steps.length > 0 ? `, ${steps.join(" or ")} training steps in each trained row` : "") +
     `, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}.`,
+    ...chosenSentence(trained),
     "R@K in %, every true match counted; i→t: a picture looks for its captions, t→i: a caption " +
     "for its pictures" +
     (gallery.length > 0 ? `; gallery of ${gallery.join(" or ")}` : "") +
@@ -190,6 +191,24 @@ function noteOf(runs: readonly RunRecord[]): string {
         "seeds keep apart.",
   ];
   return sentences.join(" ");
+}
+
+/** Which of the trained rows have settings that were chosen on validation; nothing where none has. */
+function chosenSentence(trained: readonly RunRecord[]): string[] {
+  const rows = (tuned: boolean) =>
+    distinct(
+      trained.flatMap(({ config }) => (config.tuned !== undefined) === tuned ? [config.row] : []),
+    ).sort();
+  const chosen = rows(true), others = rows(false);
+  if (chosen.length === 0) return [];
+  return [
+    `Learning rates and λ of ${
+      chosen.join(", ")
+    } were chosen on the validation split, among equally ` +
+    `many candidates each${
+      others.length > 0 ? `; those of ${others.join(", ")} are the preset's` : ""
+    }.`,
+  ];
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -30,7 +30,7 @@ is measured on. docs/study.md says how a row is chosen.
 Runs lie in results/<output>/runs/, what was chosen in choices.json and choices.md beside them. The
 same command goes on where it was stopped, and does nothing twice. "deno task reproduce --full" takes
 what stands in results/reference/tuning/choices.json:
-  cp results/tuning/choices.* results/reference/tuning/
+  mkdir -p results/reference/tuning && cp results/tuning/choices.* results/reference/tuning/
 
 Examples:
   UNIDIFF_DATA=../datasets deno task tune --workers 2

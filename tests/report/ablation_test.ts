@@ -44,6 +44,22 @@ Deno.test("ablationTable() states data, steps, seeds, gallery and chance", () =>
   ) assert.ok(note.includes(fact), `${fact} in: ${note}`);
 });
 
+Deno.test("ablationTable() says whose settings were chosen on validation, where any were", () => {
+  const tuned = (row: SyntheticRow, changes: Record<string, number>) => {
+    const run = record(row, 0);
+    return { ...run, config: { ...run.config, tuned: changes } };
+  };
+  const { note } = ablationTable(
+    [record("A0", 0), tuned("A1", {}), record("A3", 0), tuned("A6", { "lambda.rsc": 3 })],
+    "shop",
+  );
+  assert.match(
+    note,
+    /λ of A1, A6 were chosen on the validation split, .*; those of A3 are the preset/,
+  );
+  assert.doesNotMatch(ablationTable([record("A3", 0)], "shop").note, /chosen/);
+});
+
 Deno.test("ablationTable() leaves absent metrics empty and shows fractions where they differ", () => {
   const half = record("A1", 0);
   half.config.fraction = 0.5;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunRecord } from "unidiff/report/record.ts";
+import { settingsOf } from "unidiff/report/page/settings.ts";
 import { changesOf, plainRuns, settingsTable } from "unidiff/report/settings_table.ts";
 import { config, evaluation } from "./synthetic_study.ts";
 
@@ -52,4 +53,30 @@ Deno.test("settingsTable() puts the preset's own first, and is left out where no
   const expected = [0, 1].map((seed) => evaluation("A6", seed).metrics["retrieval.recallSum"]!);
   assert.equal(sum.n, 2);
   assert.ok(Math.abs(sum.mean - (expected[0]! + expected[1]!) / 2) < 1e-12);
+});
+
+Deno.test("settingsTable() calls the lines beside changes by what their rows took", () => {
+  const tuned = (one: RunRecord, changes: Record<string, number>) => (
+    { ...one, config: { ...one.config, tuned: changes } }
+  );
+  const runs = [tuned(run("A6", 0), weak), tuned(run("A6", 0, hot), weak), run("A3", 0)];
+  const table = settingsTable(runs, "shop")!;
+  assert.deepEqual(
+    table.rows.map(({ changes }) => changes),
+    ["as in the ablation", "rsc.temperature = 0.3"],
+  );
+  assert.match(
+    table.note,
+    /as in the ablation, where learning rates and λ were chosen on the valid/,
+  );
+});
+
+Deno.test("settingsOf() names what was chosen for each row", () => {
+  const one = run("A6", 0), chosen = { ...one, config: { ...one.config, tuned: weak } };
+  const groups = settingsOf([chosen, run("A3", 0)]);
+  assert.deepEqual(
+    groups.find(({ title }) => title === "Chosen on the validation split")!.lines,
+    [{ name: "A6 on shop", values: ["lambda.rsc = 0.3"] }],
+  );
+  assert.ok(!settingsOf([one]).some(({ title }) => title.startsWith("Chosen")));
 });

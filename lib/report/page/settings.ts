@@ -1,5 +1,6 @@
 /** The settings of runs as lines of a table, gathered over all runs of a study. */
 import type { RunRecord } from "../record.ts";
+import { changesText } from "../settings_table.ts";
 
 /** A setting and the distinct values that runs have of it. */
 export interface SettingLine {
@@ -10,6 +11,11 @@ export interface SettingLine {
 /** Groups of settings in config.json, by heading. */
 const GROUPS: readonly { title: string; of: (run: RunRecord) => unknown }[] = [
   { title: "Training", of: ({ config }) => config.train },
+  {
+    title: "Chosen on the validation split",
+    of: ({ config: { row, dataset, tuned } }) =>
+      tuned ? { [`${row} on ${dataset.name}`]: changesText(tuned) || "as the preset" } : {},
+  },
   { title: "Evaluation", of: ({ config }) => config.evaluate },
   { title: "Model", of: ({ config }) => ({ preset: config.preset, ...config.model }) },
   { title: "Computed with", of: ({ config }) => ({ backend: config.backend, ...config.versions }) },
