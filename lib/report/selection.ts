@@ -4,7 +4,7 @@ import { changesOf } from "./settings_table.ts";
 
 /**
  * The finished runs of a study, or those of some names; of several of one data set, row, seed,
- * fraction and changes the one finished last counts. What was left out is told in `skipped`.
+ * fraction and changes the one finished last counts, and none that measured validation. What was left out is told in `skipped`.
  *
  * Throws where no finished run is left.
  */
@@ -14,10 +14,23 @@ export async function reportedRuns(
 ): Promise<RunRecord[]> {
   const read = await readStudy(studyFolder, { skipped });
   const wanted = names === undefined ? read : read.filter(({ name }) => names.includes(name));
-  const runs = newestOfEach(wanted, skipped);
+  const runs = newestOfEach(onTest(wanted, skipped), skipped);
   if (runs.length > 0) return runs;
   const reasons = skipped.map(({ reason }) => `\n  ${reason}`).join("");
   throw new Error(`${studyFolder}: no finished run to report on${reasons}`);
+}
+
+/** Runs that measured themselves on the test split, of which tables speak. */
+function onTest(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRecord[] {
+  return runs.filter(({ folder, config: { evaluate: { split = "test" } } }) => {
+    if (split === "test") return true;
+    skipped.push({
+      folder,
+      reason: `${folder}: measured on the ${split} split, expected test; "deno task tune" writes ` +
+        "the table of its candidates",
+    });
+    return false;
+  });
 }
 
 function newestOfEach(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRecord[] {
