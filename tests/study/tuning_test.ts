@@ -39,7 +39,7 @@ Deno.test("candidatesOf() opens the weight that a row is about, in units of the 
     );
   const { is, rsc } = presetOf("mini").lambda;
   assert.deepEqual(weights("A1"), []);
-  assert.deepEqual(weights("A3"), [["lambda.is", 0.3 * is], ["lambda.is", 3 * is]]);
+  assert.deepEqual(weights("A3"), [["lambda.is", 5 * is], ["lambda.is", 25 * is]]);
   assert.deepEqual(weights("A6"), [["lambda.rsc", 0.3 * rsc], ["lambda.rsc", 3 * rsc]]);
 });
 
