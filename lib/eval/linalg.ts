@@ -118,6 +118,33 @@ export function singularValues(x: Rows, dim: number): Float64Array {
   return eigenvalues(gram).map(Math.sqrt);
 }
 
+/**
+ * The first `count` principal axes of rows [rows, dim] as rows [count, dim], most variance first, with
+ * the variance along each and in all. The largest entry of an axis is positive, so that its sign is
+ * not the solver's choice.
+ */
+export function principalAxes(x: Rows, dim: number, count: number): {
+  axes: Float64Array;
+  variances: Float64Array;
+  total: number;
+} {
+  if (count > dim) throw new Error(`${count} axes, expected at most the width ${dim}`);
+  const { realEigenvalues, eigenvectorMatrix: vectors } = decompose(covariance(x, dim));
+  const values = cleaned(realEigenvalues), axes = new Float64Array(count * dim);
+  const order = Array.from(values, (_, i) => i)
+    .sort((a, b) => (values[b] as number) - (values[a] as number)).slice(0, count);
+  order.forEach((column, axis) => {
+    const entries = vectors.getColumn(column);
+    const largest = entries.reduce((a, b) => Math.abs(b) > Math.abs(a) ? b : a, 0);
+    axes.set(entries.map((entry) => largest < 0 ? -entry : entry), axis * dim);
+  });
+  return {
+    axes,
+    variances: Float64Array.from(order, (i) => values[i] as number),
+    total: values.reduce((sum, value) => sum + value, 0),
+  };
+}
+
 /** The symmetric square root of a symmetric, positive semi-definite matrix. */
 export function squareRoot(matrix: Matrix): Matrix {
   const { realEigenvalues, eigenvectorMatrix: vectors } = decompose(matrix);

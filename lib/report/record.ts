@@ -3,7 +3,8 @@
  *
  * A run folder holds config.json, metrics.jsonl, queries.json, cost.json, evaluation.json (written
  * last: its presence means finished), and, when pictures were drawn, samples.png with samples.json. What
- * `deno task evaluate` measures later lies in evaluations/ (see evaluations.ts).
+ * `deno task evaluate` measures later lies in evaluations/ (see evaluations.ts). Runs that measure
+ * retrieval keep neighbours.json and embedding.json to be looked at (see shown.ts).
  */
 import { basename, join } from "@std/path";
 import { z } from "zod";

@@ -20,6 +20,7 @@ import { writeAdapters } from "../weights/lora.ts";
 import { saveParams } from "../weights/params.ts";
 import type { StudyContext } from "./context.ts";
 import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
+import { showEmbeddings } from "./shown.ts";
 import { distinctPlaces, RunSubject } from "./subject.ts";
 import { trainedParameters } from "./trained.ts";
 import { versions } from "./versions.ts";
@@ -138,6 +139,9 @@ async function measure(
     });
     const { metrics, queries, left } = await takeMeasures(subject, measuresOf(evaluate.measures));
     await showSamples(subject, folder);
+    if (evaluate.measures.includes("retrieval")) {
+      await showEmbeddings(context, plan.dataset, subject, folder);
+    }
     if (Object.keys(own).length > 0) await saveParams(join(folder, "weights.safetensors"), own);
     await writeAdapters(join(folder, "adapters"), own);
     await writeQueries(folder, queries);
