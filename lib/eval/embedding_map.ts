@@ -40,6 +40,8 @@ const MOST_VALUES = 8;
 export function colouringAttribute(records: readonly Attributes[]): string | undefined {
   let best: string | undefined, most = 1;
   for (const { key } of attributeTasks(records, records, 1)) {
+    // A legend in which "blue" is orange would mislead.
+    if (/colou?r/i.test(key)) continue;
     const values = records.map((record) => record[key]);
     if (values.some((value) => typeof value !== "string")) continue;
     const count = new Set(values).size;

@@ -9,6 +9,7 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { type LaterEvaluation, readEvaluations } from "./evaluations.ts";
+import { type Embedding, embeddingSchema, type Neighbours, neighboursSchema } from "./shown.ts";
 import { exists, writeAtomic } from "../runtime/files.ts";
 
 const count = z.int().nonnegative();
@@ -120,6 +121,10 @@ export interface RunRecord {
   /** In the order of steps, each step once. */
   metrics: MetricLine[];
   samples: (Samples & { picture: string }) | undefined;
+  /** What retrieval found for a few queries; absent for runs that kept none. */
+  neighbours?: Neighbours | undefined;
+  /** Its embeddings in the plane; absent for runs that kept none. */
+  embedding?: Embedding | undefined;
   /** When evaluation.json was written, in ms since 1970. */
   finished: number;
 }
@@ -142,6 +147,9 @@ export async function readRun(folder: string): Promise<RunRecord> {
   const queries = await exists(single) ? await readJson(single, queriesSchema) : {};
   const costs = join(folder, "cost.json");
   const cost = await exists(costs) ? await readJson(costs, costSchema) : undefined;
+  const found = join(folder, "neighbours.json"), map = join(folder, "embedding.json");
+  const neighbours = await exists(found) ? await readJson(found, neighboursSchema) : undefined;
+  const embedding = await exists(map) ? await readJson(map, embeddingSchema) : undefined;
   const later = await readEvaluations(folder);
   const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
   return {
@@ -154,6 +162,8 @@ export async function readRun(folder: string): Promise<RunRecord> {
     later,
     metrics,
     samples,
+    neighbours,
+    embedding,
     finished,
   };
 }

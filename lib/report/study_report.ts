@@ -1,6 +1,7 @@
 /** Everything that is shown of a study: tables, plots, sample grids and the page, from its run folders. */
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
+import { embeddingMaps } from "./embedding_figure.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { fractionCurves } from "./fraction_curves.ts";
 import { pageHtml, type PageSection } from "./page/page.ts";
@@ -114,6 +115,7 @@ function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
   const share = most === 1 ? "" : `, ${Math.round(100 * most)} % of the products`;
   const curves = trainingCurves(whole, `Training on ${dataset}${share}`);
   const sizes = fractionCurves(runs, undefined, `Data size on ${dataset}`);
+  const maps = embeddingMaps(whole, `Embeddings on ${dataset}${share}`);
   return {
     ...(has(RETRIEVAL_BARS)
       ? {
@@ -135,5 +137,6 @@ function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
       : {}),
     ...(sizes === undefined ? {} : { [`${dataset}-size`]: sizes }),
     ...(curves === undefined ? {} : { [`${dataset}-training`]: curves }),
+    ...(maps === undefined ? {} : { [`${dataset}-embeddings`]: maps }),
   };
 }

@@ -37,12 +37,13 @@ Deno.test("colouringAttribute() takes the most values that colours can tell apar
   const records = Array.from({ length: 20 }, (_, i) => ({
     name: `${i}`, // too many
     kind: `${i % 3}`,
-    colour: `${i % 5}`,
+    style: `${i % 5}`,
+    colour: `${i % 6}`, // its name would contradict the point's colour
     tags: ["a", `${i % 6}`], // no one text
     maker: "one",
     source: `${i % 7}`, // not seen in a picture
   }));
-  assert.equal(colouringAttribute(records), "colour");
+  assert.equal(colouringAttribute(records), "style");
   assert.equal(colouringAttribute(records.map(({ name, tags }) => ({ name, tags }))), undefined);
   assert.equal(colouringAttribute([]), undefined);
 });
