@@ -11,7 +11,7 @@ import type { RunSubject } from "./subject.ts";
 /** A map has at most so many records, drawn by the data set alone. */
 const MAPPED = 200;
 
-/** Writes neighbours.json and embedding.json of the test split into a run's folder. */
+/** Writes neighbours.json and embedding.json of the split that a run is measured on into a run's folder. */
 export async function showEmbeddings(
   context: StudyContext,
   dataset: string,
@@ -21,7 +21,7 @@ export async function showEmbeddings(
   const set = await context.dataSet(dataset), dim = subject.model.config.clip.projection;
   const { captions, attributes } = await subject.test();
   const { images, texts } = await subject.embedded("test");
-  const ids = evaluationRecords(set, "test").map(({ id }) => id);
+  const ids = evaluationRecords(set, subject.split).map(({ id }) => id);
   const queries = exampleQueries(captions, set.fingerprint);
   const examples = retrievalExamples(images, texts, dim, captions, queries);
   const records = ids.map((id, i) => ({ id, caption: captions[i] as string }));

@@ -41,13 +41,14 @@ export class RunSubject implements Subject {
   readonly config: EvaluateConfig;
   readonly #context: StudyContext;
   readonly #options: SubjectOptions;
-  readonly #split: Split;
+  /** The split that the run is measured on. */
+  readonly split: Split;
   readonly #made = new Map<string, Promise<unknown>>();
 
   private constructor(context: StudyContext, start: Model, options: SubjectOptions) {
     this.#context = context;
     this.#options = options;
-    this.#split = options.split ?? "test";
+    this.split = options.split ?? "test";
     this.model = options.model;
     this.start = start;
     this.config = options.config;
@@ -66,7 +67,7 @@ export class RunSubject implements Subject {
   }
 
   test(): Promise<TestPictures> {
-    return this.#context.test(this.#options.dataset, this.#split);
+    return this.#context.test(this.#options.dataset, this.split);
   }
 
   outside(): Promise<Pictures> {
@@ -96,7 +97,7 @@ export class RunSubject implements Subject {
   }
 
   real(split: Split | "measured"): Promise<RealPictures> {
-    return this.#context.real(this.#options.dataset, split === "measured" ? this.#split : split);
+    return this.#context.real(this.#options.dataset, split === "measured" ? this.split : split);
   }
 
   drawn(): Promise<DrawnPictures> {

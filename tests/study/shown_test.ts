@@ -11,7 +11,8 @@ import { inFolder } from "../data/folder.ts";
 import { tinyDataSet } from "./tiny.ts";
 
 Deno.test({
-  name: "a run keeps neighbours and a map of the test split, of the same records in every row",
+  name:
+    "a run keeps neighbours and a map of the split it is measured on, of the same records in every row",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: () =>
@@ -43,5 +44,19 @@ Deno.test({
       assert.equal(first.embedding.texts.length, records.length);
       assert.ok(first.embedding.images.flat().some((x) => x !== 0));
       tf.dispose((await context.model()).params);
+
+      const validation = new StudyContext({
+        ...preset,
+        evaluate: { ...evaluate, split: "validation" },
+      });
+      const plan = { dataset, row: "A0" as const, seed: 0, fraction: 1 };
+      const run = join(folder, "validation");
+      assert.ok(await doRun(validation, plan, run, await resolveRun(validation, plan)));
+      const { ids } = embeddingSchema.parse(
+        JSON.parse(await Deno.readTextFile(join(run, "embedding.json"))),
+      );
+      const others = evaluationRecords(await validation.dataSet(dataset), "validation");
+      assert.deepEqual(ids, others.map(({ id }) => id));
+      tf.dispose((await validation.model()).params);
     }),
 });
