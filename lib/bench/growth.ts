@@ -10,7 +10,7 @@ import type { RunRecord } from "../report/record.ts";
 import { stream } from "../runtime/random.ts";
 import { tf } from "../runtime/tf.ts";
 import { noisePredictor } from "../model/predict.ts";
-import { processMemory } from "./memory.ts";
+import { memoryUsed } from "../runtime/memory_used.ts";
 import { makeUnit } from "./units.ts";
 import { benchModels } from "./sizes.ts";
 import { markdown } from "./table.ts";
@@ -51,7 +51,7 @@ export async function measureGrowth(
     const points: Point[] = [];
     for (const size of list) {
       const milliseconds = await f(size);
-      points.push({ size, milliseconds, memory: processMemory().now });
+      points.push({ size, milliseconds, memory: memoryUsed()?.now ?? Deno.memoryUsage().rss });
       tell(`${name} ${size}: ${milliseconds.toPrecision(3)} ms`);
     }
     series.push({ name, points });

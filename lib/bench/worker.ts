@@ -7,7 +7,7 @@
 import process from "node:process";
 import { startBackend } from "../runtime/backend.ts";
 import { tf } from "../runtime/tf.ts";
-import { processMemory } from "./memory.ts";
+import { memoryUsed } from "../runtime/memory_used.ts";
 import { makeUnit, type Unit } from "./units.ts";
 
 /** What is asked of a side. */
@@ -50,7 +50,7 @@ async function answer({ unit: name, batch, repeat, folder }: Request): Promise<A
   return {
     milliseconds,
     processor: (used.user + used.system) / 1000 / repeat,
-    peak: processMemory().peak,
+    peak: memoryUsed()?.peak ?? 0,
     left: tf.memory().numTensors - tensors,
   };
 }

@@ -11,7 +11,7 @@ import type { Params, ParamSpecs } from "../nn/params.ts";
 import { stream } from "../runtime/random.ts";
 import { tf } from "../runtime/tf.ts";
 import { loadParams } from "../weights/params.ts";
-import { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
+import { gpuMemoryUsed, memoryUsed, resetPeak } from "../runtime/memory_used.ts";
 import { randomTokens } from "./random_model.ts";
 
 /** One line of the table. Times in seconds, memory in bytes; what a system does not tell is absent. */

@@ -13,7 +13,7 @@ import { trainLoop } from "../train/loop.ts";
 import { jointLoss } from "../train/objective.ts";
 import { loadPublished } from "../weights/published.ts";
 import { cpuSeconds, type Figures, maybe, timed } from "./measure.ts";
-import { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
+import { gpuMemoryUsed, memoryUsed, resetPeak } from "../runtime/memory_used.ts";
 import { randomBatch } from "./random_model.ts";
 
 interface Training {

@@ -63,7 +63,7 @@ export function embeddingMaps(runs: readonly RunRecord[], title: string): Figure
     });
     Object.assign(axes, grid.axes(panel, { x: axis(map.variance[0]), y: axis(map.variance[1]) }));
   });
-  const layout = grid.layout(title), lines = Math.ceil(2 * values.length / 4), room = 24 * lines;
+  const lines = Math.ceil(2 * values.length / 4);
   annotations.push(grid.subtitle(
     "two principal axes of a row's own embeddings; dots are pictures, diamonds captions" +
       (first.attribute === undefined ? "" : `; coloured by ${first.attribute.name}`),
@@ -71,19 +71,9 @@ export function embeddingMaps(runs: readonly RunRecord[], title: string): Figure
   return {
     data,
     layout: {
-      ...layout,
-      height: layout.height + room,
-      margin: { ...layout.margin, b: layout.margin.b + room },
+      ...grid.layoutWithLegend(title, 24 * lines),
       ...axes,
       annotations,
-      legend: {
-        orientation: "h",
-        x: 0,
-        xanchor: "left",
-        yref: "container",
-        y: 0,
-        yanchor: "bottom",
-      },
     },
   };
 }

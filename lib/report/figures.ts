@@ -182,23 +182,12 @@ export function trainingCurves(
   annotations.push(
     grid.subtitle(`faint: logged steps${several ? ", mean over seeds" : ""}; bold: running mean`),
   );
-  const layout = grid.layout(title);
   return {
     data,
     layout: {
-      ...layout,
+      ...grid.layoutWithLegend(title),
       ...axes,
       annotations,
-      height: layout.height + 34,
-      margin: { ...layout.margin, b: layout.margin.b + 34 },
-      legend: {
-        orientation: "h",
-        x: 0,
-        xanchor: "left",
-        yref: "container",
-        y: 0,
-        yanchor: "bottom",
-      },
     },
   };
 }

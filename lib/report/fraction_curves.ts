@@ -63,23 +63,12 @@ export function fractionCurves(
   });
   const several = new Set(runs.map(({ config }) => config.seed)).size > 1;
   annotations.push(grid.subtitle(several ? "mean ± std over seeds" : "one seed"));
-  const layout = grid.layout(title);
   return {
     data,
     layout: {
-      ...layout,
+      ...grid.layoutWithLegend(title),
       ...axes,
       annotations,
-      height: layout.height + 34,
-      margin: { ...layout.margin, b: layout.margin.b + 34 },
-      legend: {
-        orientation: "h",
-        x: 0,
-        xanchor: "left",
-        yref: "container",
-        y: 0,
-        yanchor: "bottom",
-      },
     },
   };
 }

@@ -61,6 +61,24 @@ export function panels(count: number, most = count === 4 ? 2 : 3) {
     const fromTop = domain(Math.floor(panel / columns), PANEL.height, PANEL.gapY, inner.height);
     return { x, y: [1 - fromTop[1], 1 - fromTop[0]] as const };
   };
+  const layout = (title: string) => ({
+    width: left + inner.width + right,
+    height: top + inner.height + bottom,
+    margin: { l: left, r: right, t: top, b: bottom },
+    paper_bgcolor: "#ffffff",
+    plot_bgcolor: "#ffffff",
+    font: { family: FONT_FAMILY, size: 12, color: INK },
+    bargap: 0.25,
+    title: {
+      text: title,
+      x: left / (left + inner.width + right),
+      xanchor: "left",
+      y: 1,
+      yanchor: "top",
+      pad: { t: 14 },
+      font: { size: 17, color: INK },
+    },
+  });
   return {
     place,
     axesOf: (panel: number) => ({ xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` }),
@@ -115,23 +133,23 @@ export function panels(count: number, most = count === 4 ? 2 : 3) {
       showarrow: false,
       font: { size: 12, color: "#555555" },
     }),
-    layout: (title: string) => ({
-      width: left + inner.width + right,
-      height: top + inner.height + bottom,
-      margin: { l: left, r: right, t: top, b: bottom },
-      paper_bgcolor: "#ffffff",
-      plot_bgcolor: "#ffffff",
-      font: { family: FONT_FAMILY, size: 12, color: INK },
-      bargap: 0.25,
-      title: {
-        text: title,
-        x: left / (left + inner.width + right),
-        xanchor: "left",
-        y: 1,
-        yanchor: "top",
-        pad: { t: 14 },
-        font: { size: 17, color: INK },
-      },
-    }),
+    layout,
+    /** The same with `room` px below, for a legend that lies there. */
+    layoutWithLegend: (title: string, room = 34) => {
+      const { height, margin, ...rest } = layout(title);
+      return {
+        ...rest,
+        height: height + room,
+        margin: { ...margin, b: margin.b + room },
+        legend: {
+          orientation: "h",
+          x: 0,
+          xanchor: "left",
+          yref: "container",
+          y: 0,
+          yanchor: "bottom",
+        },
+      };
+    },
   };
 }

@@ -10,7 +10,7 @@ import { MOBILENET } from "../eval/mobilenet.ts";
 import type { Params } from "../nn/params.ts";
 import { writeSamples } from "../report/grid.ts";
 import { type Cost, type RunConfig, writeQueries } from "../report/record.ts";
-import { forgetPeak, peakMemory } from "../runtime/peak_memory.ts";
+import { memoryUsed, resetPeak } from "../runtime/memory_used.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
 import { disposeBatch, jointBatch } from "../train/joint_data.ts";
 import { type MetricLine, trainLoop } from "../train/loop.ts";
@@ -99,7 +99,7 @@ export async function doRun(
 ): Promise<boolean> {
   if (await exists(join(folder, "evaluation.json"))) return true;
   await writeJson(join(folder, "config.json"), config);
-  forgetPeak();
+  resetPeak();
   const model = await context.model();
   const trained = await tune(context, plan, folder, listener);
   const own = trainedOnly(trained.params, model.params);
@@ -164,7 +164,7 @@ async function measure(
 
 function costOf(params: Params, own: Params): Cost {
   const count = (all: Params) => Object.values(all).reduce((sum, { size }) => sum + size, 0);
-  const peak = peakMemory();
+  const peak = memoryUsed()?.peak;
   return {
     parameters: { total: count(params), trained: count(own) },
     ...(peak === undefined ? {} : { peakMemory: peak }),

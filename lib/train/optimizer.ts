@@ -2,7 +2,7 @@ import { compiled } from "../runtime/compiled.ts";
 import { tf } from "../runtime/tf.ts";
 import { adam, lerp } from "./adam.ts";
 import type { OptimizerConfig } from "./config.ts";
-import { sumOfSquares } from "./squares.ts";
+import { clipFactor, sumOfSquares } from "./clipping.ts";
 
 /** Parameters that share a learning rate and a weight decay. */
 export interface ParamGroup {
@@ -62,10 +62,10 @@ export class AdamW {
       tf.dispose([...group]);
       return parts;
     });
-    const [norm, clip] = tf.tidy(() => {
-      const norm = tf.sqrt(tf.addN(flat.map(([, square]) => square as tf.Scalar)));
-      return [norm, tf.minimum(tf.div(this.#config.clipNorm, tf.add(norm, 1e-6)), 1)] as const;
-    }) as [tf.Scalar, tf.Scalar];
+    const norm = tf.tidy(() =>
+      tf.sqrt(tf.addN(flat.map(([, square]) => square as tf.Scalar))) as tf.Scalar
+    );
+    const clip = clipFactor(norm, this.#config.clipNorm);
     this.step++;
     const { betas: [b1, b2], eps } = this.#config;
     // m̂/(√v̂ + ε) with the bias corrections taken out of the vectors

@@ -1,5 +1,5 @@
 import { tf } from "../runtime/tf.ts";
-import { sumOfSquares } from "./squares.ts";
+import { clipFactor, sumOfSquares } from "./clipping.ts";
 import type { OptimizerConfig } from "./config.ts";
 import type { ParamGroup } from "./optimizer.ts";
 
@@ -42,9 +42,7 @@ export class Sgd {
    */
   update(grads: readonly (readonly tf.Tensor[])[], rate: number): tf.Scalar {
     const norm = globalNorm(grads.flat());
-    const clip = tf.tidy(() =>
-      tf.minimum(tf.div(this.#config.clipNorm, tf.add(norm, 1e-6)), 1) as tf.Scalar
-    );
+    const clip = clipFactor(norm, this.#config.clipNorm);
     this.step++;
     for (const [i, group] of this.#groups.entries()) {
       for (const [j, variable] of group.variables.entries()) {

@@ -3,7 +3,7 @@ import { embeddingMaps } from "unidiff/report/embedding_figure.ts";
 import { toSvg } from "unidiff/report/plot.ts";
 import type { RunRecord } from "unidiff/report/record.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import { config, evaluation, type SyntheticRow } from "./synthetic_study.ts";
+import { runRecord, type SyntheticRow } from "./synthetic_study.ts";
 
 function run(row: SyntheticRow, seed: number): RunRecord {
   const random = stream(seed, "map", row);
@@ -13,15 +13,7 @@ function run(row: SyntheticRow, seed: number): RunRecord {
       (): [number, number] => [x + 0.2 * random.normal(), random.normal()],
     );
   return {
-    folder: "",
-    name: `${row} ${seed}`,
-    config: config(row, seed),
-    evaluation: evaluation(row, seed),
-    queries: {},
-    later: [],
-    metrics: [],
-    samples: undefined,
-    finished: 0,
+    ...runRecord(row, seed),
     embedding: {
       schema: 1,
       ids: Array.from({ length: 150 }, (_, i) => `${i}.png`),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { writeJson } from "unidiff/runtime/files.ts";
-import { forgetPeak, peakMemory } from "unidiff/runtime/peak_memory.ts";
+import { memoryUsed, resetPeak } from "unidiff/runtime/memory_used.ts";
 import { costTable } from "unidiff/report/cost_table.ts";
 import { ablationTable } from "unidiff/report/ablation.ts";
 import { readStudy, type RunRecord } from "unidiff/report/record.ts";
@@ -117,12 +117,12 @@ Deno.test("sizeTable() and formsTable() are there where runs are", () =>
   }));
 
 Deno.test({
-  name: "peakMemory() sees what was held for a moment, forgetPeak() begins anew",
+  name: "memoryUsed() sees what was held for a moment, resetPeak() begins anew",
   ignore: Deno.build.os !== "linux",
   fn() {
-    forgetPeak();
-    const before = peakMemory()!;
+    resetPeak();
+    const before = memoryUsed()!.peak;
     const held = new Uint8Array(2 ** 27).fill(1);
-    assert.ok(peakMemory()! - before > 0.9 * held.length);
+    assert.ok(memoryUsed()!.peak - before > 0.9 * held.length);
   },
 });

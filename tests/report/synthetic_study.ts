@@ -1,7 +1,7 @@
 /** A small study of invented numbers, on disk in the layout that real runs have. */
 import { join } from "@std/path";
 import { writeSamples } from "unidiff/report/grid.ts";
-import type { Evaluation, RunConfig } from "unidiff/report/record.ts";
+import type { Evaluation, RunConfig, RunRecord } from "unidiff/report/record.ts";
 import { stream } from "unidiff/runtime/random.ts";
 
 const ROWS = {
@@ -19,6 +19,21 @@ export const PROMPTS = [
   "blue denim jeans for women with a very long description that has to be broken",
   "a white lamp",
 ];
+
+/** The record of one invented run, without curves, queries and pictures. */
+export function runRecord(row: SyntheticRow, seed: number): RunRecord {
+  return {
+    folder: "",
+    name: `${row}-${seed}`,
+    config: config(row, seed),
+    evaluation: evaluation(row, seed),
+    queries: {},
+    later: [],
+    metrics: [],
+    samples: undefined,
+    finished: 0,
+  };
+}
 
 /** The config of one invented run. */
 export function config(row: SyntheticRow, seed: number, dataset = "shop"): RunConfig {

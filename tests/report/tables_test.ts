@@ -11,20 +11,13 @@ import { generationTable } from "unidiff/report/generation_table.ts";
 import { classTable, embeddingTable, tablesOf } from "unidiff/report/tables.ts";
 import { toMarkdown } from "unidiff/report/table.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import { config, evaluation, type SyntheticRow } from "./synthetic_study.ts";
+import { evaluation, runRecord, type SyntheticRow } from "./synthetic_study.ts";
 
 function record(row: SyntheticRow, seed: number, metrics: Record<string, number> = {}): RunRecord {
   const measured = evaluation(row, seed);
   return {
-    folder: "",
-    name: `${row}-${seed}`,
-    config: config(row, seed),
+    ...runRecord(row, seed),
     evaluation: { ...measured, metrics: { ...measured.metrics, ...metrics } },
-    queries: {},
-    later: [],
-    metrics: [],
-    samples: undefined,
-    finished: 0,
   };
 }
 

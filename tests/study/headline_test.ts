@@ -1,22 +1,7 @@
 import assert from "node:assert/strict";
 import { headline } from "unidiff/study/headline.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import type { RunRecord } from "unidiff/report/record.ts";
-import { config, evaluation, type SyntheticRow } from "../report/synthetic_study.ts";
-
-function run(row: SyntheticRow, seed: number): RunRecord {
-  return {
-    folder: "",
-    name: `${row}-${seed}`,
-    config: config(row, seed),
-    evaluation: evaluation(row, seed),
-    queries: {},
-    later: [],
-    metrics: [],
-    samples: undefined,
-    finished: 0,
-  };
-}
+import { runRecord as run, type SyntheticRow } from "../report/synthetic_study.ts";
 
 /** Runs of the rows with seeds 0 … seeds − 1. */
 const runs = (seeds: number, rows: SyntheticRow[] = ["A0", "A1", "A2", "A3", "A6"]) =>

@@ -6,21 +6,11 @@ import { exists } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
 import { inFolder } from "../data/folder.ts";
 import { tinyDataSet } from "../study/tiny.ts";
+import { heard, taskCommand } from "./said.ts";
 
-/** What the command said, and how it ended. */
-async function said(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", "data.ts"), ...args],
-    cwd: projectFolder,
-    // A port at which nobody listens: nothing may leave this machine.
-    env: { NO_COLOR: "1", UNIDIFF_MIRROR: "http://127.0.0.1:9" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+/** What the command said; at that port nobody listens: nothing may leave this machine. */
+const data = (...args: string[]) =>
+  heard(taskCommand("data", args, { UNIDIFF_MIRROR: "http://127.0.0.1:9" }));
 
 Deno.test("data lists sets, and refuses wrong arguments with status 2 and without a trace", async () => {
   const cases: [string[], number, RegExp][] = [
@@ -42,7 +32,7 @@ Deno.test("data lists sets, and refuses wrong arguments with status 2 and withou
     ],
     [["check", "./no-such-folder"], 1, /no-such-folder: no such folder/],
   ];
-  const results = await Promise.all(cases.map(([args]) => said(...args)));
+  const results = await Promise.all(cases.map(([args]) => data(...args)));
   for (const [i, { code, out, err }] of results.entries()) {
     const [args, status, expected] = cases[i]!;
     assert.equal(code, status, `${args}: ${out}${err}`);
@@ -53,7 +43,7 @@ Deno.test("data lists sets, and refuses wrong arguments with status 2 and withou
 
 Deno.test("data get shows the licence and fetches nothing before it is accepted", () =>
   inFolder(async (to) => {
-    const { code, out, err } = await said("get", "abo", "--to", to);
+    const { code, out, err } = await data("get", "abo", "--to", to);
     assert.equal(code, 2);
     assert.match(out, /Licence: CC-BY-4\.0[^]*Credit Amazon\.com/);
     assert.match(err, /not accepted; read it above and add --accept-license/);
@@ -64,9 +54,9 @@ Deno.test("data check, stats and preview on a folder of one's own", () =>
   inFolder(async (folder) => {
     const set = await tinyDataSet(folder), output = join(folder, "out");
     const [good, stats, preview] = await Promise.all([
-      said("check", set),
-      said("stats", set, "--output", output),
-      said("preview", set, "--output", output, "--count", "6", "--columns", "3", "--size", "64"),
+      data("check", set),
+      data("stats", set, "--output", output),
+      data("preview", set, "--output", output, "--count", "6", "--columns", "3", "--size", "64"),
     ]);
     assert.equal(good.code, 0, good.err);
     assert.match(
@@ -85,7 +75,7 @@ Deno.test("data check, stats and preview on a folder of one's own", () =>
 
     await Deno.writeTextFile(join(set, "metadata.jsonl"), "\nno json\n", { append: true });
     await Deno.remove(join(set, "images", "red-cup.png"));
-    const bad = await said("check", set), list = join(projectFolder, "results", "data");
+    const bad = await data("check", set), list = join(projectFolder, "results", "data");
     assert.equal(bad.code, 1);
     assert.match(
       bad.out,

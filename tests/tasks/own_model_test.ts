@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import sharp from "sharp";
 import { exists } from "unidiff/runtime/files.ts";
-import { projectFolder } from "unidiff/runtime/project.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { loadModel } from "unidiff/study/start.ts";
@@ -13,34 +12,23 @@ import { rankBySimilarity } from "unidiff/study/search.ts";
 import { studyFolder } from "unidiff/study/setting.ts";
 import { inFolder } from "../data/folder.ts";
 import { snapshot, tinyDataSet } from "../study/tiny.ts";
-
-/** What a command said, and how it ended. */
-async function task(name: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", `${name}.ts`), ...args],
-    cwd: projectFolder,
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { said } from "./said.ts";
 
 Deno.test("finetune, generate and search make and use a model, and repeat nothing", () =>
   inFolder(async (folder) => {
     const name = `test-own-model-${Deno.pid}`, set = await tinyDataSet(folder);
     try {
       const args = ["--data", set, "--preset", "nano", "--steps", "3", "--output", name];
-      const made = await task("finetune", ...args);
+      const made = await said("finetune", ...args);
       assert.equal(made.code, 0, made.err);
       assert.match(made.out, /model: {2}results\/test-own-model-\d+\/model\n/);
       const files = await snapshot(modelFolderOf(name));
       assert.ok(await exists(join(studyFolder(name), "index.html")));
 
-      const again = await task("finetune", ...args);
+      const again = await said("finetune", ...args);
       assert.match(again.out, /it is finished already/);
       assert.deepEqual(await snapshot(modelFolderOf(name)), files);
-      const other = await task("finetune", ...args, "--row", "A3");
+      const other = await said("finetune", ...args, "--row", "A3");
       assert.equal(other.code, 2);
       assert.match(other.err, /holds the model of tiny--A6.*these settings make tiny--A3/);
 
@@ -58,7 +46,7 @@ Deno.test("finetune, generate and search make and use a model, and repeat nothin
 
       const drawing = ["A red cup.", "A blue hat.", "--model", name, "--count", "2"];
       const out = join(folder, "drawn");
-      const drawn = await task("generate", ...drawing, "--steps", "2", "--output", out);
+      const drawn = await said("generate", ...drawing, "--steps", "2", "--output", out);
       assert.equal(drawn.code, 0, drawn.err);
       const names = [...Deno.readDirSync(out)].map((entry) => entry.name).sort();
       assert.deepEqual(names, [
@@ -72,16 +60,16 @@ Deno.test("finetune, generate and search make and use a model, and repeat nothin
       const bytes = await snapshot(out);
       const size = await sharp(join(out, "001-a-red-cup.png")).metadata();
       assert.deepEqual([size.width, size.height], [32, 32]);
-      const twice = await task("generate", ...drawing, "--steps", "2", "--output", out);
+      const twice = await said("generate", ...drawing, "--steps", "2", "--output", out);
       assert.match(twice.out, /drawn already/);
-      const seed = await task("generate", ...drawing, "--seed", "1", "--output", out);
+      const seed = await said("generate", ...drawing, "--seed", "1", "--output", out);
       assert.equal(seed.code, 2);
       assert.match(seed.err, /tells of other pictures; choose another --output/);
       assert.deepEqual(await snapshot(out), bytes);
 
       const picture = join(set, "images", "red-cup.png"), found = join(folder, "found");
       const search = ["--data", set, "--model", name, "--top", "3", "--output", found];
-      const like = await task("search", picture, ...search);
+      const like = await said("search", picture, ...search);
       assert.equal(like.code, 0, like.err);
       // The picture itself lies in the set.
       const ranks = JSON.parse(await Deno.readTextFile(join(found, "ranks.json")));
@@ -104,7 +92,7 @@ Deno.test("finetune, generate and search refuse what cannot be, before any work"
     ["generate", ["A cup.", "--count", "0"], /expected an integer of at least 1/],
     ["search", ["no-such.png", "--data", "ecommerce-product"], /no-such\.png: no such picture/],
   ];
-  const results = await Promise.all(cases.map(([name, args]) => task(name, ...args)));
+  const results = await Promise.all(cases.map(([name, args]) => said(name, ...args)));
   for (const [i, { code, err }] of results.entries()) {
     const [name, args, expected] = cases[i]!;
     assert.equal(code, 2, `${name} ${args}: ${err}`);

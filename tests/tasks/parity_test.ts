@@ -2,21 +2,11 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "@std/path";
-import { projectFolder } from "unidiff/runtime/project.ts";
 import { inFolder } from "../data/folder.ts";
 import { goldenFolder } from "../golden.ts";
+import { said } from "./said.ts";
 
-/** What the command said, and how it ended. */
-async function parity(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", "parity.ts"), ...args],
-    cwd: projectFolder,
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+const parity = (...args: string[]) => said("parity", ...args);
 
 Deno.test("parity compares a folder of cases, writes JSON, and its status tells", () =>
   inFolder(async (folder) => {

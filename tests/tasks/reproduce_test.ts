@@ -7,24 +7,9 @@ import { notebookPython, WITHOUT_JUPYTER } from "unidiff/study/notebooks.ts";
 import { studyFolder } from "unidiff/study/setting.ts";
 import { inFolder } from "../data/folder.ts";
 import { snapshot, tinyDataSet } from "../study/tiny.ts";
+import { said, taskCommand } from "./said.ts";
 
-function reproduce(...args: string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", "reproduce.ts"), ...args],
-    cwd: projectFolder,
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-/** What the command said, and how it ended. */
-async function said(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { code, stdout, stderr } = await reproduce(...args).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+const reproduce = (...args: string[]) => taskCommand("reproduce", args);
 
 /** Runs a test with a tiny data set and a study's name, whose folder is removed afterwards. */
 async function inStudy(test: (name: string, set: string) => Promise<void>): Promise<void> {
@@ -37,7 +22,7 @@ async function inStudy(test: (name: string, set: string) => Promise<void>): Prom
 }
 
 Deno.test("reproduce --help explains rows, data sets and how to go on", async () => {
-  const { code, out } = await said("--help");
+  const { code, out } = await said("reproduce", "--help");
   assert.equal(code, 0);
   for (const word of ["A6  UniDiff", "UNIDIFF_DATA", "Ctrl-C", "--workers", "Examples:"]) {
     assert.ok(out.includes(word), word);
@@ -52,7 +37,9 @@ Deno.test("reproduce refuses bad arguments before any work, without a stack trac
     [["--datasets", "no-such-set"], /"no-such-set": none found at .*ecommerce-product/],
     [["--seeds", "0"], /--seeds.*expected an integer of at least 1/],
   ];
-  const results = await Promise.all(cases.map(([args]) => said("--output", name, ...args)));
+  const results = await Promise.all(
+    cases.map(([args]) => said("reproduce", "--output", name, ...args)),
+  );
   for (const [i, { code, out, err }] of results.entries()) {
     const [args, expected] = cases[i]!;
     assert.equal(code, 2, `${args}: ${err}`);
@@ -67,10 +54,10 @@ Deno.test("reproduce tells of bad lines, and leaves them out with --skip-bad", (
   inStudy(async (name, set) => {
     await Deno.writeTextFile(join(set, "metadata.jsonl"), "\nno json\n", { append: true });
     const args = ["--preset", "nano", "--datasets", set, "--rows", "A0", "--output", name];
-    const refused = await said(...args);
+    const refused = await said("reproduce", ...args);
     assert.equal(refused.code, 2);
     assert.match(refused.err, /metadata\.jsonl:33: expected a JSON object, found "no json"/);
-    const { code, out, err } = await said(...args, "--skip-bad", "--no-notebooks");
+    const { code, out, err } = await said("reproduce", ...args, "--skip-bad", "--no-notebooks");
     assert.equal(code, 0, err);
     assert.match(out, /left out .*metadata\.jsonl:33/);
     assert.match(out, /left out 1 bad line of /);
@@ -85,16 +72,16 @@ Deno.test("reproduce --data takes a folder without products and splits, and says
     await Deno.remove(join(set, "metadata.jsonl"));
     await Deno.writeTextFile(join(set, "metadata.csv"), ["file_name,text", ...rows].join("\n"));
     const args = ["--preset", "nano", "--rows", "A0", "--output", name, "--no-notebooks"];
-    const { code, out, err } = await said(...args, "--data", set);
+    const { code, out, err } = await said("reproduce", ...args, "--data", set);
     assert.equal(code, 0, err);
     assert.match(out, /Ablation on tiny/);
     assert.match(out, /Data: tiny, pictures; 24 training, 3 validation and 5 test pictures/);
-    const twice = await said(...args, "--data", set, "--datasets", `${set}#seed=1`);
+    const twice = await said("reproduce", ...args, "--data", set, "--datasets", `${set}#seed=1`);
     assert.equal(twice.code, 2);
     assert.match(twice.err, /two are called "tiny"/);
     const csv = ["file_name,text,split", ...rows.map((row) => `${row},train`)].join("\n");
     await Deno.writeTextFile(join(set, "metadata.csv"), csv);
-    const untested = await said(...args, "--data", set);
+    const untested = await said("reproduce", ...args, "--data", set);
     assert.equal(untested.code, 2);
     assert.match(untested.err, /at least 2 pictures in its test split, found 0; correct "split"/);
   }));
@@ -103,7 +90,7 @@ Deno.test("reproduce does everything once: a second call repeats nothing", () =>
   inStudy(async (name, set) => {
     const folder = studyFolder(name);
     const args = ["--preset", "nano", "--datasets", set, "--rows", "A0,A3,A6", "--output", name];
-    const first = await said(...args);
+    const first = await said("reproduce", ...args);
     assert.equal(first.code, 0, first.err);
     assert.match(first.out, /study .*: 3 runs, 0 of them finished already/);
     assert.match(first.out, /backend: \w+ on/);
@@ -116,7 +103,7 @@ Deno.test("reproduce does everything once: a second call repeats nothing", () =>
     else assert.ok(paths.some((path) => path.endsWith("notebooks/03_ablation.ipynb")), first.out);
 
     const before = await snapshot(folder), started = performance.now();
-    const second = await said(...args);
+    const second = await said("reproduce", ...args);
     assert.equal(second.code, 0, second.err);
     assert.match(second.out, /3 runs, 3 of them finished already/);
     assert.match(second.out, /Ablation on tiny\n/);
@@ -125,7 +112,15 @@ Deno.test("reproduce does everything once: a second call repeats nothing", () =>
     assert.ok(seconds < 20, `the second call took ${seconds} s`);
 
     // A further seed is added to what is there.
-    const more = await said(...args, "--seeds", "2", "--no-notebooks", "--workers", "2");
+    const more = await said(
+      "reproduce",
+      ...args,
+      "--seeds",
+      "2",
+      "--no-notebooks",
+      "--workers",
+      "2",
+    );
     assert.equal(more.code, 0, more.err);
     assert.match(more.out, /6 runs, 3 of them finished already/);
     const runs = Object.entries(await snapshot(join(folder, "runs")));
@@ -152,7 +147,7 @@ Deno.test("reproduce stops at SIGINT with exit code 130, and the same command go
         /[12] of 2 runs are not finished\. The same command goes on.*\n.*--rows A3,A6/,
       );
     }
-    const { code, out, err } = await said(...args, "--output", name);
+    const { code, out, err } = await said("reproduce", ...args, "--output", name);
     assert.equal(code, 0, err);
     assert.match(out, /Ablation on tiny\n/);
     assert.equal(await linesIn(runs), 12);

@@ -2,25 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { exists } from "unidiff/runtime/files.ts";
-import { projectFolder } from "unidiff/runtime/project.ts";
 import { readChoices } from "unidiff/study/choices.ts";
 import { studyFolder } from "unidiff/study/setting.ts";
 import { inFolder } from "../data/folder.ts";
 import { snapshot, tinyDataSet } from "../study/tiny.ts";
-
-/** What a task said, and how it ended. */
-async function said(task: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", `${task}.ts`), ...args],
-    cwd: projectFolder,
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+import { said } from "./said.ts";
 
 Deno.test("tune refuses bad arguments before any work, without a stack trace", async () => {
   const name = `test-refused-${Deno.pid}`;

@@ -21,3 +21,12 @@ function total(x: tf.Tensor1D): tf.Scalar {
   if (whole === x.size) return sum;
   return tf.add(sum, tf.sum(tf.slice(x, [whole], [x.size - whole]))) as tf.Scalar;
 }
+
+/**
+ * What gradients are multiplied by so that their norm is at most `largest`: min(1, largest/(norm + 1e-6)).
+ *
+ * Source: torch.nn.utils.clip_grad_norm_.
+ */
+export function clipFactor(norm: tf.Scalar, largest: number): tf.Scalar {
+  return tf.tidy(() => tf.minimum(tf.div(largest, tf.add(norm, 1e-6)), 1));
+}

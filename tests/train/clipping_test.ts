@@ -1,6 +1,6 @@
 import { stream } from "unidiff/runtime/random.ts";
 import { tf } from "unidiff/runtime/tf.ts";
-import { sumOfSquares } from "unidiff/train/squares.ts";
+import { sumOfSquares } from "unidiff/train/clipping.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
 
