@@ -1,18 +1,13 @@
 import { join } from "@std/path";
-import { cacheFolder } from "../data/folders.ts";
-import { drawnCorpus } from "../data/synthetic/corpus.ts";
-import { cached } from "../eval/extractor.ts";
-import { mobilenet } from "../eval/mobilenet.ts";
 import { retrievalBothWays, sameLabel } from "../eval/retrieval.ts";
-import { drawPictures } from "../model/draw.ts";
 import { embedCaptions, embedImages, type Model } from "../model/model.ts";
 import { type GridOptions, pictureGrid } from "../report/grid.ts";
 import { writeAtomic, writeJson } from "../runtime/files.ts";
-import { type Progress, progress } from "../runtime/progress.ts";
 import { reconstruct } from "./autoencoder.ts";
-import { drawnSeeds, type HeldOutPictures } from "./corpus.ts";
-import { askable, drawingJudge, type Rightly, rightly, type Shown } from "./judge.ts";
-import { type Pictures, picturesOf, pixelsOf } from "./pictures.ts";
+import type { HeldOutPictures } from "./corpus.ts";
+import { DRAWING, type DrawingFigures, drawingFigures, drawShown } from "./drawing_figures.ts";
+import type { Rightly } from "./judge.ts";
+import { type Pictures, pixelsOf } from "./pictures.ts";
 import type { PretrainRecipe, SourceShares } from "./recipe.ts";
 
 /** Prompts whose pictures stand in the card: garments of both sets, and products. */
@@ -45,32 +40,17 @@ export interface CardFigures extends GalleryFigures {
   readonly chroma: number;
 }
 
-/** How its own drawings are judged. */
-export interface DrawingFigures {
-  /** The judge's own accuracy on held-out drawings of the renderer. */
-  readonly judge: Rightly;
-  /** The same on what the model's autoencoder makes of these: what a perfect UNet would be given. */
-  readonly autoencoded: Rightly;
-  /** The same on what the model drew for captions of some of them. */
-  readonly model: Rightly;
-  readonly garments: Rightly;
-  readonly products: Rightly;
-  readonly examples: readonly { prompt: string; shown: Shown; judged: Shown }[];
-}
-
-/** Captions that the model draws for the judge, and how. */
-const PROMPTS = 150, DRAWING = { steps: 50, guidance: 3, seed: 0 } as const;
-
 /**
  * Measures the model on every held-out set and writes MODEL_CARD.md, figures.json, samples.png,
- * judged.png and reconstructions.png beside its weights; shows progress. Photographs that must not be
- * published are not shown: the reconstructions are of drawn pictures.
+ * judged.png and reconstructions.png beside its weights; shows progress. The judge is trained in `work`.
+ * Photographs that must not be published are not shown: the reconstructions are of drawn pictures.
  */
 export async function writeModelCard(
   folder: string,
   model: Model,
   recipe: PretrainRecipe,
   heldOut: HeldOutPictures,
+  work: string,
 ): Promise<void> {
   const figures: Record<string, CardFigures> = {}, galleries: Record<string, GalleryFigures> = {};
   for (const [name, pictures] of Object.entries(heldOut.test)) {
@@ -99,7 +79,7 @@ export async function writeModelCard(
     both.set(pixels, pixels.length);
     await grid("reconstructions.png", both, { columns: 12 });
   }
-  const { pixels, ...drawing } = await drawingFigures(model);
+  const { pixels, ...drawing } = await drawingFigures(model, work);
   await grid("judged.png", pixels.subarray(0, 36 * size * size * 3), { columns: 6 });
   await writeJson(join(folder, "figures.json"), { figures, galleries, drawing, recipe });
   await writeAtomic(
@@ -118,54 +98,6 @@ async function galleryFigures(model: Model, pictures: Pictures): Promise<Gallery
     i2t: both.i2t.recall,
     t2i: both.t2i.recall,
     chance: both.i2t.chance.r5,
-  };
-}
-
-/** Draws a picture for each prompt, with progress. */
-async function drawShown(model: Model, prompts: readonly string[], label: string) {
-  let line: Progress | undefined;
-  const pixels = await drawPictures(model, prompts, DRAWING, (done, of) => {
-    line ??= progress(of, label);
-    line.step(done);
-  });
-  await line?.done();
-  return pixels;
-}
-
-/**
- * Draws captions of held-out drawings and has them judged, beside the renderer's own drawings of all
- * such captions.
- */
-async function drawingFigures(model: Model): Promise<DrawingFigures & { pixels: Float32Array }> {
-  const size = model.config.imageSize, cache = cacheFolder("drawn");
-  const heldOut = await drawnCorpus(500, { seed: drawnSeeds.heldOut, size, cache });
-  const { at, captions, shown } = askable(heldOut);
-  const judge = await drawingJudge(cached(await mobilenet()), size);
-  const drawn = heldOut.pixels(at), own = rightly(await judge.judge(drawn, size), shown);
-  const back =
-    reconstruct(model.params, model.config.vae, picturesOf(drawn, size, captions)).pixels;
-  const autoencoded = rightly(await judge.judge(back, size), shown);
-  const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
-  const pixels = await drawShown(model, prompts, "drawing for the judge");
-  const judged = await judge.judge(pixels, size);
-  const only = (product: boolean) => {
-    const chosen = [...asked.keys()].filter((i) =>
-      heldOut.keys[at[i] as number]!.startsWith("product|") === product
-    );
-    return rightly(chosen.map((i) => judged[i] as Shown), chosen.map((i) => asked[i] as Shown));
-  };
-  return {
-    judge: own,
-    autoencoded,
-    model: rightly(judged, asked),
-    garments: only(false),
-    products: only(true),
-    examples: prompts.map((prompt, i) => ({
-      prompt,
-      shown: asked[i] as Shown,
-      judged: judged[i] as Shown,
-    })),
-    pixels,
   };
 }
 
@@ -233,9 +165,9 @@ Validation and test splits together, fronts only (what the study's zero-shot row
 ${galleryRows.join("\n")}
 
 **Drawn prompts.** The model draws the captions of ${drawing.model.pictures} held-out drawings (DDIM
-${DRAWING.steps} steps, guidance ${DRAWING.guidance}). A judge that is trained on the renderer's training drawings
-alone, on features of a frozen network that this model knows nothing of, says which of some 180 kinds and 15 colours it
-sees; in %, right. The first row is the judge's own accuracy on held-out drawings of the renderer, the
+${DRAWING.steps} steps, guidance ${DRAWING.guidance}). A judge, a small network trained from scratch on the renderer's
+training drawings alone, half of them blurred, says which of ${drawing.answers.category} kinds and ${drawing.answers.colour} colours it sees; in %,
+right. The first row is the judge's own accuracy on held-out drawings of the renderer, the
 second on what the autoencoder makes of them: what a perfect UNet would be given.
 
 | drawn by | pictures | category | colour | both |

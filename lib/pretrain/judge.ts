@@ -1,17 +1,20 @@
 /**
  * A judge of drawn garments and products: which kind a picture shows, and in which colour.
  *
- * It is trained on the renderer's training drawings alone, on frozen features of a network that has
- * nothing to do with the model, and never sees a picture that the model made. How often it is right
- * about held-out drawings stands beside everything it says.
+ * It is trained from scratch on the renderer's training drawings alone, has nothing to do with the
+ * model, and never sees a picture that the model made. Half of what it trains on is blurred, as what
+ * comes out of an autoencoder is. How often it is right about held-out drawings stands beside
+ * everything it says.
  */
-import { cacheFolder } from "../data/folders.ts";
-import { type DrawnCorpus, drawnCorpus } from "../data/synthetic/corpus.ts";
-import type { Extractor } from "../eval/extractor.ts";
-import { colourGrid, fitClassifier, type Seen, seen } from "../eval/judge.ts";
-import { applyRidge, type RidgeMap } from "../eval/ridge.ts";
-import { progress } from "../runtime/progress.ts";
-import { drawnSeeds } from "./corpus.ts";
+import type { DrawnCorpus } from "../data/synthetic/corpus.ts";
+import type { Params } from "../nn/params.ts";
+import { stream } from "../runtime/random.ts";
+import { tf } from "../runtime/tf.ts";
+import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
+import type { Task } from "../train/loop.ts";
+import { initialParams } from "../weights/params.ts";
+import { type JudgeConfig, judgeScores, judgeSpecs } from "./judge_network.ts";
+import { randomView } from "./pictures.ts";
 
 /** What a drawing shows. */
 export interface Shown {
@@ -19,6 +22,7 @@ export interface Shown {
   readonly category: string;
   readonly colour: string;
 }
+const questions = ["category", "colour"] as const satisfies readonly (keyof Shown)[];
 
 /** Shares in [0, 1] of pictures that are judged rightly. */
 export interface Rightly {
@@ -28,8 +32,29 @@ export interface Rightly {
   readonly both: number;
 }
 
-/** Training drawings of the judge, and how many of them choose its strength. */
-const DRAWINGS = 8000, CHOOSING = 1000;
+/** How the judge is made. */
+export interface JudgeRecipe extends LoopConfig {
+  readonly channels: readonly number[];
+  readonly groups: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+/** The judge of data/mini's drawings. */
+export const judgeRecipe: JudgeRecipe = {
+  ...defaultOptimizer,
+  channels: [24, 48, 96, 192],
+  groups: 8,
+  batch: 64,
+  steps: 1500,
+  learningRate: 2e-3,
+  accumulate: 1,
+  warmup: 50,
+  logEvery: 20,
+  checkpointSeconds: 60,
+  seed: 0,
+};
 
 /** The kind and colour of a drawing's key (lib/data/synthetic/draw.ts); no colour where it has its own. */
 export function shownBy(key: string): Partial<Shown> & Pick<Shown, "category"> {
@@ -37,32 +62,116 @@ export function shownBy(key: string): Partial<Shown> & Pick<Shown, "category"> {
   return { category, ...(colour === undefined ? {} : { colour }) };
 }
 
-/** Two fitted classifiers. */
-export class DrawingJudge {
-  readonly #extractor: Extractor;
-  readonly #maps: Readonly<Record<keyof Shown, RidgeMap>>;
-  readonly #classes: Readonly<Record<keyof Shown, readonly string[]>>;
+/** The answers that a judge knows, in the order of its scores. */
+export type Answers = Readonly<Record<keyof Shown, readonly string[]>>;
 
-  constructor(
-    extractor: Extractor,
-    maps: Readonly<Record<keyof Shown, RidgeMap>>,
-    classes: Readonly<Record<keyof Shown, readonly string[]>>,
-  ) {
-    [this.#extractor, this.#maps, this.#classes] = [extractor, maps, classes];
+/** Every kind and colour among the keys of drawings. */
+export function answersOf(keys: readonly string[]): Answers {
+  const shown = keys.map(shownBy);
+  const all = (question: keyof Shown) =>
+    [...new Set(shown.flatMap((one) => one[question] ?? []))].sort();
+  return { category: all("category"), colour: all("colour") };
+}
+
+/** A judge's network for some answers. */
+export function judgeConfig({ channels, groups }: JudgeRecipe, answers: Answers): JudgeConfig {
+  const counts = { category: answers.category.length, colour: answers.colour.length };
+  return { channels, groups, answers: counts };
+}
+
+interface Batch {
+  readonly pixels: tf.Tensor4D;
+  /** Rows of one 1 each, of zeros where a question has no answer. */
+  readonly wanted: Readonly<Record<keyof Shown, tf.Tensor2D>>;
+}
+
+/** Training on views of drawings, every other one blurred; the loss is the two cross entropies' sum. */
+export function judgeTask(
+  r: JudgeRecipe,
+  corpus: Pick<DrawnCorpus, "n" | "size" | "bytes" | "captions" | "keys">,
+  answers: Answers,
+): Task<Batch> {
+  const config = judgeConfig(r, answers), shown = corpus.keys.map(shownBy), { size } = corpus;
+  const pictures = { ...corpus, count: corpus.n };
+  return {
+    params: initialParams(judgeSpecs(config), r.seed),
+    learningRate: () => r.learningRate,
+    prepare(step, micro) {
+      const s = stream(r.seed, "judge", step, micro), n = r.batch;
+      const views = new Float32Array(n * size * size * 3);
+      const chosen = Array.from({ length: n }, (_, i) => {
+        const index = s.int(corpus.n);
+        randomView(pictures, index, s, views, i);
+        return shown[index] as Partial<Shown>;
+      });
+      const oneHot = (question: keyof Shown) => {
+        const known = answers[question], rows = new Float32Array(n * known.length);
+        chosen.forEach((one, i) => {
+          const answer = one[question];
+          if (answer !== undefined) rows[i * known.length + known.indexOf(answer)] = 1;
+        });
+        return tf.tensor2d(rows, [n, known.length]);
+      };
+      const pixels = tf.tidy(() => halfBlurred(tf.tensor4d(views, [n, size, size, 3])));
+      return { pixels, wanted: { category: oneHot("category"), colour: oneHot("colour") } };
+    },
+    loss(p, { pixels, wanted }) {
+      const scores = judgeScores(p, config, pixels);
+      const entropy = (question: keyof Shown) =>
+        tf.neg(
+          tf.div(
+            tf.sum(tf.mul(wanted[question], tf.logSoftmax(scores[question] as tf.Tensor2D))),
+            r.batch,
+          ),
+        ) as tf.Scalar;
+      const category = entropy("category"), colour = entropy("colour");
+      return { total: tf.add(category, colour) as tf.Scalar, terms: { category, colour } };
+    },
+    dispose: ({ pixels, wanted }) => tf.dispose([pixels, wanted.category, wanted.colour]),
+  };
+}
+
+/** The first half of a batch, smoothed to half its sharpness, before the rest as it is. */
+function halfBlurred(pixels: tf.Tensor4D): tf.Tensor4D {
+  const [n, h, w] = pixels.shape, half = Math.floor(n / 2);
+  const small = tf.avgPool(tf.slice(pixels, 0, half), 2, 2, "same") as tf.Tensor4D;
+  const blurred = tf.image.resizeBilinear(small, [h, w], false, true);
+  return tf.concat([blurred, tf.slice(pixels, half)]) as tf.Tensor4D;
+}
+
+/** A trained judge. */
+export class DrawingJudge {
+  readonly #params: Params;
+  readonly #config: JudgeConfig;
+  readonly #answers: Answers;
+
+  constructor(params: Params, config: JudgeConfig, answers: Answers) {
+    [this.#params, this.#config, this.#answers] = [params, config, answers];
   }
 
   /** What it takes pictures [n, size, size, 3] in [−1, 1] for. */
-  async judge(pixels: Float32Array, size: number): Promise<Shown[]> {
-    const { rows } = await lookedAt(this.#extractor, pixels, size);
-    const said = (key: keyof Shown) => {
-      const classes = this.#classes[key], scores = applyRidge(this.#maps[key], rows);
-      return Array.from({ length: scores.length / classes.length }, (_, i) => {
-        const own = scores.subarray(i * classes.length, (i + 1) * classes.length);
-        return classes[own.indexOf(Math.max(...own))] as string;
+  judge(pixels: Float32Array, size: number, batch = 64): Shown[] {
+    const row = size * size * 3, n = pixels.length / row, judged: Shown[] = [];
+    for (let at = 0; at < n; at += batch) {
+      const count = Math.min(batch, n - at);
+      const best = tf.tidy(() => {
+        const part = tf.tensor4d(pixels.subarray(at * row, (at + count) * row), [
+          count,
+          size,
+          size,
+          3,
+        ]);
+        const scores = judgeScores(this.#params, this.#config, part);
+        return questions.map((question) => tf.argMax(scores[question] as tf.Tensor, 1).dataSync());
       });
-    };
-    const category = said("category"), colour = said("colour");
-    return category.map((name, i) => ({ category: name, colour: colour[i] as string }));
+      for (let i = 0; i < count; i++) {
+        const [category, colour] = questions.map((question, q) =>
+          this.#answers[question][best[q]![i] as number] as string
+        ) as [string, string];
+        judged.push({ category, colour });
+      }
+    }
+    return judged;
   }
 }
 
@@ -86,40 +195,6 @@ export function rightly(judged: readonly Shown[], shown: readonly Shown[]): Righ
   };
 }
 
-/** Trains the judge at `size` pixels on training drawings; shows progress. */
-export async function drawingJudge(
-  extractor: Extractor,
-  size: number,
-  drawings = DRAWINGS,
-  choosing = CHOOSING,
-): Promise<DrawingJudge> {
-  const cache = cacheFolder("drawn"), seed = drawnSeeds.training;
-  const corpus = await drawnCorpus(drawings, { seed, size, cache });
-  const line = progress(drawings, "looking at the judge's drawings", { unit: "pictures" });
-  const all = corpus.pixels(Int32Array.from({ length: drawings }, (_, i) => i));
-  const looks = await lookedAt(extractor, all, size, (n) => line.step(n));
-  await line.done();
-  const shown = corpus.keys.map(shownBy), split = drawings - choosing;
-  const fit = (key: keyof Shown) => {
-    const classes = [...new Set(shown.flatMap((one) => one[key] ?? []))].sort();
-    const labels = shown.map((one) => one[key] === undefined ? [] : [classes.indexOf(one[key])]);
-    const map = fitClassifier(
-      part(looks, 0, split),
-      labels.slice(0, split),
-      classes.length,
-      part(looks, split, drawings),
-      labels.slice(split),
-    );
-    return { map, classes };
-  };
-  const category = fit("category"), colour = fit("colour");
-  return new DrawingJudge(
-    extractor,
-    { category: category.map, colour: colour.map },
-    { category: category.classes, colour: colour.classes },
-  );
-}
-
 /** Held-out drawings whose caption names what they show, and that may be drawn by a model. */
 export function askable(corpus: Pick<DrawnCorpus, "captions" | "keys">): {
   at: number[];
@@ -135,41 +210,4 @@ export function askable(corpus: Pick<DrawnCorpus, "captions" | "keys">): {
     shown.push({ category, colour });
   }
   return { at, captions, shown };
-}
-
-/** Frozen features, mean colours of 8 × 8 places and how much of each of 64 colours there is. */
-async function lookedAt(
-  extractor: Extractor,
-  pixels: Float32Array,
-  size: number,
-  onDone?: (count: number) => void,
-): Promise<Seen> {
-  const features = await extractor.features(pixels, size, onDone);
-  const grid = colourGrid(pixels, size, 8), shares = colourShares(pixels, size);
-  const n = features.length / extractor.dim, a = grid.length / n, b = shares.length / n;
-  const colours = new Float32Array(n * (a + b));
-  for (let i = 0; i < n; i++) {
-    colours.set(grid.subarray(i * a, (i + 1) * a), i * (a + b));
-    colours.set(shares.subarray(i * b, (i + 1) * b), i * (a + b) + a);
-  }
-  return seen(features, extractor.dim, colours);
-}
-
-/** Square roots of the shares of pixels in 4 × 4 × 4 parts of the cube of colours: [n, 64]. */
-export function colourShares(pixels: Float32Array, size: number): Float32Array {
-  const each = size * size, n = pixels.length / (each * 3), shares = new Float32Array(n * 64);
-  const level = (v: number) => Math.min(3, Math.max(0, Math.floor((v + 1) * 2)));
-  for (let i = 0; i < n * each; i++) {
-    const [r, g, b] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]] as [
-      number,
-      number,
-      number,
-    ];
-    shares[Math.floor(i / each) * 64 + level(r) * 16 + level(g) * 4 + level(b)]! += 1 / each;
-  }
-  return shares.map(Math.sqrt);
-}
-
-function part({ rows, dim }: Seen, from: number, to: number): Seen {
-  return { rows: rows.slice(from * dim, to * dim), dim };
 }

@@ -33,7 +33,7 @@ const choiceSchema = z.object({
   /** Of the data set that was chosen on. */
   fingerprint: z.string(),
   row: z.string(),
-  comparison: z.enum(["equal", "apart"]),
+  comparison: z.enum(["equal", "apart", "balance"]),
   rule: z.enum(["R sum", "IS loss", "ranks"]),
   candidates: z.array(z.object({
     name: z.string(),
@@ -189,7 +189,7 @@ const plain = (changes: Changes) => ({ ...changes }) as Choice["changes"];
  * Controls of steps of their own name every setting that was open, also where it is the preset's, so
  * that tables tell them from the rows of equal steps.
  */
-export function chosenSettings(choices: Choices, comparison: Comparison): Chosen {
+export function chosenSettings(choices: Choices, comparison: "equal" | "apart"): Chosen {
   const settings: Record<string, Record<string, Changes>> = {};
   const open: Changes = {
     ...scaledRates(choices.preset, 1),
@@ -236,6 +236,12 @@ export async function checkChoices(
   }
 }
 
+const COMPARISONS: Readonly<Record<Comparison, string>> = {
+  equal: "equal",
+  apart: "its own",
+  balance: "equal; λ_is for all rows",
+};
+
 /** Every candidate of every choice with its validation numbers; the chosen ones are ticked. */
 export function choicesTable({ choices, preset, seed }: Choices): Table {
   const text = (key: string, title: string) => (
@@ -250,7 +256,8 @@ export function choicesTable({ choices, preset, seed }: Choices): Table {
       `Preset ${preset}, seed ${seed}, which no study uses; measured on the validation split. ` +
       "Every row had the same number of candidates. A row with ITC alone is chosen by R sum, one " +
       "with IS alone by the IS loss, a joint row by the mean of its ranks in both; of equal ones " +
-      "the candidate nearest the preset. Outside: R@5 on drawn pictures, at which no rule looks.",
+      "the candidate nearest the preset. Outside: R@5 on drawn pictures, at which no rule looks. " +
+      "λ_is for all rows is no row's own choice: the preset holds what was best over the sets.",
     columns: [
       text("dataset", "data set"),
       text("row", "row"),
@@ -268,7 +275,7 @@ export function choicesTable({ choices, preset, seed }: Choices): Table {
       candidates.map(({ name, changes, recallSum, noise, outside, cost }) => ({
         dataset,
         row,
-        comparison: comparison === "equal" ? "equal" : "its own",
+        comparison: COMPARISONS[comparison],
         rule,
         candidate: name,
         changes: changesText(changes) || "as the preset",

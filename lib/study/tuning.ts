@@ -20,8 +20,14 @@ const ON_ONE_SET: readonly RowId[] = ["A7b", "A7c", "A7d", "A7e", "A7f", "A9t", 
 /** Rows that have, beside their equal steps, a control with steps of their own. */
 const APART: readonly RowId[] = ["A1", "A3", "A6"];
 
-/** "equal": all rows keep the preset's steps and so their draws; "apart": steps may be chosen too. */
-export type Comparison = "equal" | "apart";
+/** The row whose λ_is the preset takes for all. */
+const BALANCED: readonly RowId[] = ["A3"];
+
+/**
+ * "equal": all rows keep the preset's steps and so their draws; "apart": steps may be chosen too;
+ * "balance": λ_is against λ_itc, which the preset holds for all rows; no study reads it by itself.
+ */
+export type Comparison = "equal" | "apart" | "balance";
 
 /** What a row may be trained with. */
 export interface Candidate {
@@ -55,24 +61,26 @@ export function scaledRates(preset: string, factor: number): Changes {
 /**
  * The candidates of a row, {@link BUDGET} of them, the preset first.
  *
- * With equal steps: learning rates × ¼, ½ and 2, and the weight that the row is about: λ_rsc × 0.3 and
- * 3 with RSC, λ_is × 5 and 25 for the other joint rows, because ITC's gradient is some 27 times IS's
- * where both meet; rows of one loss have no weight to choose and learning rates × ⅛ and 4 in its place.
- * Apart: learning rates × ¼, ½ and 2, steps × ½ and 2.
+ * With equal steps: learning rates × ¼, ½ and 2, then λ_rsc × 0.3 and 3 with RSC, learning rates × ⅛
+ * and 4 without. The weights of ITC and IS stay the preset's for all, so that RSC alone is what A6 has
+ * and A3 has not.
+ * Apart: learning rates × ¼, ½ and 2, steps × ½ and 2. Balance: λ_is × 0.04, 0.2, 0.5, 2 and 5.
  */
 export function candidatesOf(preset: string, row: string, comparison: Comparison): Candidate[] {
   const { lambda, train: { steps } } = presetOf(preset), { itc, is, rsc } = rowOf(row).weights;
   const rate = (factor: number) =>
     candidate(`learning rates × ${factor}`, factor, scaledRates(preset, factor));
-  const weight = (name: "is" | "rsc", factor: number) =>
-    candidate(`λ ${name} × ${factor}`, factor, { [`lambda.${name}`]: factor * lambda[name] });
+  const weight = (loss: "is" | "rsc") => (factor: number) =>
+    candidate(`λ ${loss} × ${factor}`, factor, { [`lambda.${loss}`]: factor * lambda[loss] });
+  const balance = weight("is"), consistency = weight("rsc");
   const length = (factor: number) =>
     candidate(`steps × ${factor}`, factor, { "train.steps": Math.round(factor * steps) });
-  const common = [candidate("as the preset", 1, {}), rate(0.25), rate(0.5), rate(2)];
+  const plain = candidate("as the preset", 1, {});
+  if (comparison === "balance") return [plain, ...[0.04, 0.2, 0.5, 2, 5].map(balance)];
+  const common = [plain, rate(0.25), rate(0.5), rate(2)];
   if (comparison === "apart") return [...common, length(0.5), length(2)];
-  if (rsc !== 0) return [...common, weight("rsc", 0.3), weight("rsc", 3)];
-  if (itc !== 0 && is !== 0) return [...common, weight("is", 5), weight("is", 25)];
   if (itc === 0 && is === 0) throw new Error(`row ${row} trains nothing and has nothing to choose`);
+  if (rsc !== 0) return [...common, consistency(0.3), consistency(3)];
   return [...common, rate(0.125), rate(4)];
 }
 
@@ -148,6 +156,7 @@ export function questions(sets: readonly string[], rows?: readonly string[]): Qu
   return [
     ...equal(EVERYWHERE, sets),
     ...equal(APART, sets, "apart"),
+    ...equal(BALANCED, sets, "balance"),
     ...equal(ON_ONE_SET, sets.slice(0, 1)),
   ];
 }

@@ -163,5 +163,6 @@ await writeModelCard(
   { ...model, params: { ...model.params, ...unet } },
   recipe,
   await heldOutPictures(config.imageSize),
+  options.work,
 );
 console.log(`the miniature is in ${options.out}`);

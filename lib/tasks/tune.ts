@@ -43,8 +43,9 @@ if (choices.choices.length > 0) {
   await writeChoices(path, choices);
   await writeAtomic(join(folder, "choices.md"), toMarkdown(choicesTable(choices)));
   for (const { dataset, row, comparison, rule, chosen } of choices.choices) {
-    const steps = comparison === "apart" ? ", steps of its own" : "";
-    console.log(`${dataset} ${row}${steps}: ${chosen} (by ${rule})`);
+    const open =
+      { equal: "", apart: ", steps of its own", balance: ", λ_is for all rows" }[comparison];
+    console.log(`${dataset} ${row}${open}: ${chosen} (by ${rule})`);
   }
   for (const file of ["choices.json", "choices.md"]) {
     console.log(`written: ${relative(Deno.cwd(), join(folder, file))}`);

@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
-import type { Extractor } from "unidiff/eval/extractor.ts";
-import { fitRidge } from "unidiff/eval/ridge.ts";
+import { startBackend } from "unidiff/runtime/backend.ts";
+import { stream } from "unidiff/runtime/random.ts";
+import { tf } from "unidiff/runtime/tf.ts";
 import { drawSample } from "unidiff/data/synthetic/draw.ts";
-import { askable, colourShares, DrawingJudge, rightly, shownBy } from "unidiff/pretrain/judge.ts";
-import { assertClose } from "../golden.ts";
+import {
+  answersOf,
+  askable,
+  DrawingJudge,
+  judgeConfig,
+  type JudgeRecipe,
+  judgeRecipe,
+  judgeTask,
+  rightly,
+  type Shown,
+  shownBy,
+} from "unidiff/pretrain/judge.ts";
+import { trainLoop } from "unidiff/train/loop.ts";
+import { onBackends } from "../backends.ts";
+
+const size = 16;
 
 Deno.test("keys of drawings say what is shown", () => {
   assert.deepEqual(shownBy("man|tank top|navy|solid"), { category: "tank top", colour: "navy" });
@@ -38,37 +53,70 @@ Deno.test("rightly counts category, colour, and both together", () => {
   assert.throws(() => rightly([], []), /found 0 for 0/);
 });
 
-Deno.test("colourShares are roots of the shares of 64 parts of the cube of colours", () => {
-  const size = 2, white = [1, 1, 1], red = [1, -1, -1];
-  const shares = colourShares(Float32Array.from([white, white, white, red].flat()), size);
-  assert.equal(shares.length, 64);
-  assertClose([shares[63]!, shares[48]!], [Math.sqrt(0.75), 0.5], 1e-6, "shares");
-  assertClose([shares.reduce((sum, s) => sum + s * s, 0)], [1], 1e-6, "sum of squares");
-});
-
-Deno.test("a judge tells what its classifiers were fitted to", async () => {
-  const size = 8, each = size * size * 3;
-  const extractor: Extractor = {
-    name: "none",
-    hash: "0",
-    dim: 1,
-    features: (pixels) => Promise.resolve(new Float32Array(pixels.length / each)),
-    dispose() {},
-  };
-  // 1 feature, 8 × 8 mean colours (the pixels themselves here), 64 shares.
-  const dim = 1 + each + 64, rows = new Float64Array(2 * dim);
-  const pixels = new Float32Array(2 * each).fill(-1, 0, each).fill(1, each);
-  for (const i of [0, 1]) {
-    rows.set(pixels.subarray(i * each, (i + 1) * each), i * dim + 1);
-    rows.set(colourShares(pixels.subarray(i * each, (i + 1) * each), size), i * dim + 1 + each);
-  }
-  const map = fitRidge(rows, dim, Float64Array.from([1, 0, 0, 1]), 2, 0.1);
-  const judge = new DrawingJudge(extractor, { category: map, colour: map }, {
-    category: ["coat", "lamp"],
-    colour: ["black", "white"],
+/** Pictures of a bar that stands or lies, red or blue, at any place on white. */
+function bars(count: number, seed: number) {
+  const s = stream(seed, "bars"), bytes = new Uint8Array(count * size * size * 3).fill(255);
+  const keys = Array.from({ length: count }, (_, i) => {
+    const stands = s.uniform() < 0.5, red = s.uniform() < 0.5, at = 3 + s.int(size - 6);
+    for (let along = 2; along < size - 2; along++) {
+      for (const across of [at - 1, at, at + 1]) {
+        const [x, y] = stands ? [across, along] : [along, across];
+        const to = ((i * size + y) * size + x) * 3;
+        bytes.set(red ? [200, 30, 30] : [30, 30, 200], to);
+      }
+    }
+    // A third of the standing ones has no colour of its name.
+    return `bar|${stands ? "standing" : "lying"}${
+      stands && i % 3 === 0 ? "" : red ? "|red" : "|blue"
+    }`;
   });
-  assert.deepEqual(await judge.judge(pixels, size), [
-    { category: "coat", colour: "black" },
-    { category: "lamp", colour: "white" },
-  ]);
+  return { n: count, size, bytes, keys, captions: keys.map(() => "") };
+}
+
+onBackends(
+  "a judge learns kinds and colours, and says so of pictures that it never saw",
+  async () => {
+    const recipe: JudgeRecipe = {
+      ...judgeRecipe,
+      channels: [8, 16],
+      groups: 4,
+      batch: 16,
+      steps: 40,
+      warmup: 4,
+      learningRate: 1e-2,
+    };
+    const lessons = bars(120, 1),
+      answers = answersOf(lessons.keys),
+      work = await Deno.makeTempDir();
+    assert.deepEqual(answers, { category: ["lying", "standing"], colour: ["blue", "red"] });
+    const task = judgeTask(recipe, lessons, answers);
+    const { params } = await trainLoop(task, recipe, { folder: work, identity: "bars" });
+    const unseen = bars(60, 2), pixels = Float32Array.from(unseen.bytes, (b) => b / 127.5 - 1);
+    const judge = new DrawingJudge(params, judgeConfig(recipe, answers), answers);
+    const judged = judge.judge(pixels, size, 25), shown = unseen.keys.map(shownBy);
+    const named = [...shown.keys()].filter((i) => shown[i]!.colour !== undefined);
+    const { category, colour } = rightly(
+      named.map((i) => judged[i] as Shown),
+      named.map((i) => shown[i] as Shown),
+    );
+    assert.ok(category > 0.9 && colour > 0.9, `right: category ${category}, colour ${colour}`);
+    tf.dispose([task.params, params]);
+    await Deno.remove(work, { recursive: true });
+  },
+);
+
+Deno.test("a picture without a colour's name asks nothing of the judge's colours", async () => {
+  await startBackend();
+  const lessons = { ...bars(4, 1), keys: ["a|x", "a|y", "a|x", "a|y"] };
+  const answers = { ...answersOf(lessons.keys), colour: ["blue", "red"] };
+  const task = judgeTask({ ...judgeRecipe, channels: [8], groups: 4, batch: 4 }, lessons, answers);
+  const batch = await task.prepare(0, 0);
+  const [category, colour] = tf.tidy(() => {
+    const { terms } = task.loss(task.params, batch);
+    return [terms.category!.dataSync()[0], terms.colour!.dataSync()[0]];
+  });
+  assert.ok(category! > 0.1);
+  assert.equal(Math.abs(colour!), 0);
+  task.dispose!(batch);
+  tf.dispose(task.params);
 });

@@ -5,6 +5,7 @@ import {
   BUDGET,
   candidatesOf,
   choose,
+  type Comparison,
   costsOf,
   questions,
   ruleOf,
@@ -32,14 +33,15 @@ Deno.test("candidatesOf() gives every row the same number, distinct, the preset 
   assert.throws(() => candidatesOf("mini", "A0", "equal"), /A0 trains nothing/);
 });
 
-Deno.test("candidatesOf() opens the weight that a row is about, in units of the preset's", () => {
-  const weights = (row: string) =>
-    candidatesOf("mini", row, "equal").flatMap(({ changes }) =>
+Deno.test("candidatesOf() opens λ_rsc where RSC is on, in units of the preset's", () => {
+  const weights = (row: string, comparison: Comparison = "equal") =>
+    candidatesOf("mini", row, comparison).flatMap(({ changes }) =>
       Object.entries(changes).filter(([path]) => path.startsWith("lambda"))
     );
   const { is, rsc } = presetOf("mini").lambda;
-  assert.deepEqual(weights("A1"), []);
-  assert.deepEqual(weights("A3"), [["lambda.is", 5 * is], ["lambda.is", 25 * is]]);
+  for (const row of ["A1", "A2", "A3"]) assert.deepEqual(weights(row), []);
+  const balance = [0.04, 0.2, 0.5, 2, 5].map((factor) => ["lambda.is", factor * is]);
+  assert.deepEqual(weights("A3", "balance"), balance);
   assert.deepEqual(weights("A6"), [["lambda.rsc", 0.3 * rsc], ["lambda.rsc", 3 * rsc]]);
 });
 
@@ -97,8 +99,9 @@ Deno.test("tuningStudies() trains every candidate of every question once, on val
       assert.ok(runs.has(key), key);
     }
   }
-  // 6 rows on 3 sets and 7 on one, 6 each; apart 3 rows on 3 sets, 2 candidates of their own each.
-  assert.equal(runs.size, 18 * 6 + 7 * 6 + 9 * 2);
+  // 6 rows on 3 sets and 7 on one, 6 each; apart 3 rows on 3 sets, 2 candidates of their own each;
+  // the balance on 3 sets, 5 of its own.
+  assert.equal(runs.size, 18 * 6 + 7 * 6 + 9 * 2 + 3 * 5);
 });
 
 Deno.test("questions() are of rows that train, all or those named", () => {
@@ -109,6 +112,8 @@ Deno.test("questions() are of rows that train, all or those named", () => {
     { dataset: "b", row: "A3", comparison: "equal" },
     { dataset: "a", row: "A3", comparison: "apart" },
     { dataset: "b", row: "A3", comparison: "apart" },
+    { dataset: "a", row: "A3", comparison: "balance" },
+    { dataset: "b", row: "A3", comparison: "balance" },
     { dataset: "a", row: "A7b", comparison: "equal" },
   ]);
   assert.throws(() => questions(sets, ["A0"]), /A0 has nothing to choose; expected some of A1/);

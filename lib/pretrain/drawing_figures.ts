@@ -1,0 +1,115 @@
+/** How well a pretrained model draws what captions ask for, as a judge sees it. */
+import { join } from "@std/path";
+import { cacheFolder } from "../data/folders.ts";
+import { DRAWING_VERSION, drawnCorpus } from "../data/synthetic/corpus.ts";
+import { drawPictures } from "../model/draw.ts";
+import type { Model } from "../model/model.ts";
+import { type Progress, progress } from "../runtime/progress.ts";
+import { tf } from "../runtime/tf.ts";
+import { trainLoop } from "../train/loop.ts";
+import { reconstruct } from "./autoencoder.ts";
+import { drawnSeeds } from "./corpus.ts";
+import {
+  answersOf,
+  askable,
+  DrawingJudge,
+  judgeConfig,
+  judgeRecipe,
+  judgeTask,
+  type Rightly,
+  rightly,
+  type Shown,
+} from "./judge.ts";
+import { picturesOf } from "./pictures.ts";
+
+/** How a model's drawings are judged. */
+export interface DrawingFigures {
+  /** The judge's own accuracy on held-out drawings of the renderer. */
+  readonly judge: Rightly;
+  /** The same on what the model's autoencoder makes of these: what a perfect UNet would be given. */
+  readonly autoencoded: Rightly;
+  /** The same on what the model drew for captions of some of them. */
+  readonly model: Rightly;
+  readonly garments: Rightly;
+  readonly products: Rightly;
+  /** How many kinds and colours the judge tells apart. */
+  readonly answers: Readonly<Record<keyof Shown, number>>;
+  readonly examples: readonly { prompt: string; shown: Shown; judged: Shown }[];
+}
+
+/** How the model draws for the card. */
+export const DRAWING = { steps: 50, guidance: 3, seed: 0 } as const;
+/** Captions that the model draws for the judge, drawings that these are from, and that teach the judge. */
+const PROMPTS = 150, HELD_OUT = 500, LESSONS = 16000;
+
+/** Draws a picture for each prompt, with progress. */
+export async function drawShown(model: Model, prompts: readonly string[], label: string) {
+  let line: Progress | undefined;
+  const pixels = await drawPictures(model, prompts, DRAWING, (done, of) => {
+    line ??= progress(of, label);
+    line.step(done);
+  });
+  await line?.done();
+  return pixels;
+}
+
+/**
+ * Draws captions of held-out drawings and has them judged, beside the renderer's own drawings of all
+ * such captions.
+ */
+export async function drawingFigures(
+  model: Model,
+  work: string,
+): Promise<DrawingFigures & { pixels: Float32Array }> {
+  const size = model.config.imageSize, cache = cacheFolder("drawn");
+  const heldOut = await drawnCorpus(HELD_OUT, { seed: drawnSeeds.heldOut, size, cache });
+  const { at, captions, shown } = askable(heldOut);
+  const { judge, answers, params } = await trainedJudge(size, work);
+  const drawn = heldOut.pixels(at), own = rightly(judge.judge(drawn, size), shown);
+  const back =
+    reconstruct(model.params, model.config.vae, picturesOf(drawn, size, captions)).pixels;
+  const autoencoded = rightly(judge.judge(back, size), shown);
+  const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
+  const pixels = await drawShown(model, prompts, "drawing for the judge");
+  const judged = judge.judge(pixels, size);
+  tf.dispose(params);
+  const only = (product: boolean) => {
+    const chosen = [...asked.keys()].filter((i) =>
+      heldOut.keys[at[i] as number]!.startsWith("product|") === product
+    );
+    return rightly(chosen.map((i) => judged[i] as Shown), chosen.map((i) => asked[i] as Shown));
+  };
+  return {
+    judge: own,
+    autoencoded,
+    model: rightly(judged, asked),
+    garments: only(false),
+    products: only(true),
+    answers: { category: answers.category.length, colour: answers.colour.length },
+    examples: prompts.map((prompt, i) => ({
+      prompt,
+      shown: asked[i] as Shown,
+      judged: judged[i] as Shown,
+    })),
+    pixels,
+  };
+}
+
+/** The judge, from its checkpoint in `work` where there is one; shows progress. */
+async function trainedJudge(size: number, work: string) {
+  const cache = cacheFolder("drawn"), seed = drawnSeeds.training;
+  const lessons = await drawnCorpus(LESSONS, { seed, size, cache }), r = judgeRecipe;
+  const answers = answersOf(lessons.keys), task = judgeTask(r, lessons, answers);
+  let line: Progress | undefined;
+  const { params } = await trainLoop(task, r, {
+    folder: join(work, "judge"),
+    identity: JSON.stringify({ r, size, LESSONS, DRAWING_VERSION }),
+    onStep: ({ step, category = NaN, colour = NaN }) => {
+      line ??= progress(r.steps, "teaching the judge", { start: step - 1 });
+      line.step(step, `category ${category.toPrecision(3)} colour ${colour.toPrecision(3)}`);
+    },
+  });
+  await line?.done();
+  tf.dispose(task.params);
+  return { judge: new DrawingJudge(params, judgeConfig(r, answers), answers), answers, params };
+}
