@@ -6,6 +6,8 @@ export interface LossWeights {
   readonly itc: number;
   readonly is: number;
   readonly rsc: number;
+  /** RSC is computed, and its value kept, although its weight is zero. */
+  readonly watchRsc?: boolean;
   readonly direction: Direction;
 }
 

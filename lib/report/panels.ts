@@ -20,6 +20,7 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A7f: "#44aa99",
   A9t: "#aa4499",
   A9w: "#661100",
+  A9z: "#6699cc",
 };
 const OTHER_COLOUR = "#000000";
 

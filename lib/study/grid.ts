@@ -92,7 +92,7 @@ export function fullGrid(
       fractions: [0.1],
       seeds: 3,
     }),
-    part("controls", { datasets: [one], rows: ["A9t", "A9w"], seeds: 3 }),
+    part("controls", { datasets: [one], rows: ["A9t", "A9w", "A9z"], seeds: 3 }),
     ...(choices === undefined ? sweep : [
       part("controls, each at its own best learning rate and steps", {
         rows: SWEPT,

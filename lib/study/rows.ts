@@ -12,6 +12,8 @@ export interface Row {
   readonly learningRates?: Partial<TowerRates>;
   /** Share of the trained weights in an average with the start (WiSE-FT); 1 unless given. */
   readonly keep?: number;
+  /** The row whose chosen settings it takes, where it chooses none of its own (tuning.ts). */
+  readonly settingsOf?: "A3";
 }
 
 const row = (
@@ -36,6 +38,8 @@ const form = (letter: keyof typeof rscForms): Row =>
  *
  * A7 are the other candidates for RSC (losses/consistency.ts), A9 the controls that could explain
  * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
+ * A9z goes through RSC's forward and backward pass and weighs it by zero: it ends in A3's numbers, and
+ * its curve says what RSC does where nobody asks for it.
  */
 export const rows = {
   A0: row("pretrained", 0, 0, 0),
@@ -51,7 +55,12 @@ export const rows = {
   A7e: form("e"),
   A7f: form("f"),
   A9t: row("ITC + IS, text tower frozen", 1, 1, 0, "both", { learningRates: { text: 0 } }),
-  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5 }),
+  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5, settingsOf: "A3" }),
+  A9z: {
+    title: "ITC + IS, RSC at weight zero",
+    weights: { itc: 1, is: 1, rsc: 0, direction: "both", watchRsc: true },
+    settingsOf: "A3",
+  },
 } as const satisfies Record<string, Row>;
 
 export type RowId = keyof typeof rows;
@@ -81,5 +90,6 @@ export function weightsOf({ lambda }: Preset, { weights }: Row): LossWeights {
     is: weights.is * lambda.is,
     rsc: weights.rsc * lambda.rsc,
     direction: weights.direction,
+    ...(weights.watchRsc ? { watchRsc: true } : {}),
   };
 }

@@ -88,6 +88,11 @@ export async function planStudy(
   return planned;
 }
 
+/** What was chosen for a row of a data set, or for the row whose settings it takes. */
+export function chosenFor({ settings }: Chosen, dataset: string, row: string): Changes | undefined {
+  return settings[dataset]?.[rowOf(row).settingsOf ?? row];
+}
+
 /** The context of a run with what was chosen for it; undefined where a control has no choice. */
 async function contextOf(
   context: StudyContext,
@@ -95,7 +100,7 @@ async function contextOf(
   { dataset, row }: RunPlan,
 ): Promise<StudyContext | undefined> {
   if (chosen === undefined) return context;
-  const own = chosen.settings[(await context.dataSet(dataset)).name]?.[row];
+  const own = chosenFor(chosen, (await context.dataSet(dataset)).name, row);
   if (own === undefined) return chosen.apart ? undefined : context;
   return context.with((chosen.apart ? furtherChanged : tunedPreset)(context.preset, own));
 }

@@ -5,6 +5,7 @@ import { plainRuns } from "../report/settings_table.ts";
 import { toText } from "../report/text_table.ts";
 import { duration } from "../runtime/progress.ts";
 import { checkChoices, type Choices, choicesFile, chosenSettings } from "../study/choices.ts";
+import { chosenFor } from "../study/study.ts";
 import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
 import { updateNotebooks, updateReport } from "../study/outputs.ts";
 import { dataSetsOf, recordsOf } from "../study/records.ts";
@@ -55,10 +56,10 @@ async function tellChosen(choices: Choices | undefined): Promise<void> {
     return;
   }
   const { setting: { rows } } = work[0]!;
-  const { settings } = chosenSettings(choices, "equal");
+  const equal = chosenSettings(choices, "equal");
   for (const dataset of datasets) {
     const { name } = await first.dataSet(dataset);
-    const chosen = rows.filter((row) => settings[name]?.[row] !== undefined);
+    const chosen = rows.filter((row) => chosenFor(equal, name, row) !== undefined);
     const others = rows.filter((row) => !chosen.includes(row));
     console.log(
       `settings of rows on ${name}: ` + [

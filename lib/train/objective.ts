@@ -36,7 +36,7 @@ const largestLogitScale = Math.log(100);
 
 /**
  * The joint loss of a batch: the text tower runs once and serves both sides; each loss is computed
- * only where its weight is not zero.
+ * only where its weight is not zero, RSC also where it is watched.
  *
  * `minSnr` is γ of the min-SNR weights of IS (diffusion/schedule.ts); without it all weigh the same.
  */
@@ -55,7 +55,8 @@ export function jointLoss(
   const captions = tf.slice(text.states, [0, 0, 0], [n, -1, -1]);
   const empty = tf.slice(text.states, [n, 0, 0], [1, -1, -1]);
 
-  const image = weights.itc > 0 || weights.rsc > 0
+  const wantsRsc = weights.rsc > 0 || weights.watchRsc === true;
+  const image = weights.itc > 0 || wantsRsc
     ? imageEmbedding(p, visionTower(p, c.clip.vision, clipPixels(b.pixels)).pooled)
     : undefined;
   const captionEmbedding = () => textEmbedding(p, tf.slice(text.pooled, [0, 0], [n, -1]));
@@ -73,7 +74,7 @@ export function jointLoss(
     const each = minSnr && minSnrWeights(schedule, b.timesteps, minSnr, prediction);
     terms.is = isLoss(noise, target, each || undefined);
   }
-  if (weights.rsc > 0 && image) {
+  if (wantsRsc && image) {
     const known = { image, text: captionEmbedding, captions, empty };
     terms.rsc = consistencyLoss(p, c, schedule, rsc, weights.direction, b, known);
   }

@@ -10,14 +10,16 @@ import { exists } from "unidiff/runtime/files.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { StudyContext } from "unidiff/study/context.ts";
 import { type Preset, presets, type TrainConfig } from "unidiff/study/presets.ts";
-import { rowOf, rows, trainingOf, weightsOf } from "unidiff/study/rows.ts";
+import { type RowId, rowOf, rows, trainingOf, weightsOf } from "unidiff/study/rows.ts";
 import { doRun, resolveRun } from "unidiff/study/run.ts";
 import { runStudy } from "unidiff/study/study.ts";
 import { type RscConfig, rscSpecs } from "unidiff/train/consistency.ts";
 import { disposeBatch, jointBatch } from "unidiff/train/joint_data.ts";
 import { jointLoss, learningRateOf } from "unidiff/train/objective.ts";
 import { initialParams } from "unidiff/weights/params.ts";
-import { readSafetensorsHeader } from "unidiff/weights/safetensors.ts";
+import { readSafetensors, readSafetensorsHeader } from "unidiff/weights/safetensors.ts";
+import type { MetricLine } from "unidiff/train/loop.ts";
+import { assertClose } from "../golden.ts";
 import { inFolder } from "../data/folder.ts";
 import { quick, silent, tinyDataSet, tinyStudy } from "./tiny.ts";
 
@@ -119,6 +121,31 @@ Deno.test({
       }
       disposeBatch(batch);
       tf.dispose(model.params);
+    }),
+});
+
+Deno.test({
+  name: "A9z ends in A3's numbers, whatever RSC says beside it",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const context = new StudyContext(presets.nano), dataset = await tinyDataSet(folder);
+      const done = async (row: RowId) => {
+        const plan = { dataset, row, seed: 0, fraction: 1 }, run = join(folder, row);
+        const curve: MetricLine[] = [];
+        const config = await resolveRun(context, plan);
+        await doRun(context, plan, run, config, { onStep: (line) => void curve.push(line) });
+        const weights = await readSafetensors(join(run, "weights.safetensors"));
+        return { curve, weights };
+      };
+      const a3 = await done("A3"), a9z = await done("A9z");
+      assert.ok(a9z.curve.every(({ rsc }) => rsc! > 0) && a3.curve.every(({ rsc }) => !rsc));
+      assert.deepEqual([...a9z.weights.keys()], [...a3.weights.keys()]);
+      for (const [name, { data }] of a9z.weights) {
+        assertClose(data, a3.weights.get(name)!.data, 1e-7, name);
+      }
+      tf.dispose((await context.model()).params);
     }),
 });
 
