@@ -130,8 +130,21 @@ export function intervalText(
 /** Corrected p under which a difference is called one. */
 const LEVEL = 0.05;
 
-/** Rows that are compared beside each with the untrained one: what one loss adds to others. */
-const STEPS = [["A3", "A1"], ["A3", "A2"], ["A4", "A3"], ["A5", "A3"], ["A6", "A3"]] as const;
+/**
+ * Rows that are compared beside each with the untrained one: what one loss adds to others, all to one,
+ * and what RSC does beyond the controls.
+ */
+const STEPS = [
+  ["A3", "A1"],
+  ["A3", "A2"],
+  ["A4", "A3"],
+  ["A5", "A3"],
+  ["A6", "A1"],
+  ["A6", "A2"],
+  ["A6", "A3"],
+  ["A6", "A9t"],
+  ["A6", "A9w"],
+] as const;
 
 /** A comparison that was made, with its p corrected for all that were made by the same number. */
 export interface MadeComparison {
@@ -146,12 +159,16 @@ export interface MadeComparison {
 }
 
 /**
- * Every row minus the pretrained one, and rows that differ by one loss, of the runs on one data set;
- * empty with fewer than three seeds. Runs on a share of the products are left out.
+ * Every row minus the pretrained one, and rows that answer a question of the study, of the runs on one
+ * data set and one share of its products; empty with fewer than three seeds.
  */
-export function comparisonsOf(runs: readonly RunRecord[], dataset: string): MadeComparison[] {
+export function comparisonsOf(
+  runs: readonly RunRecord[],
+  dataset: string,
+  fraction = 1,
+): MadeComparison[] {
   const mine = runs.filter(({ config }) =>
-    config.dataset.name === dataset && config.fraction === 1
+    config.dataset.name === dataset && config.fraction === fraction
   );
   const rows = [...new Set(mine.map(({ config }) => config.row))].sort();
   const pairs = [

@@ -1,6 +1,7 @@
 /** Everything that is shown of a study: tables, plots, sample grids and the page, from its run folders. */
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
+import { claimsTable } from "./claims.ts";
 import { embeddingMaps } from "./embedding_figure.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { fractionCurves } from "./fraction_curves.ts";
@@ -74,6 +75,10 @@ export async function writeStudyReport(
     const samples = await comparableSamples(plain);
     sections.push({ dataset, tables: tables.map(({ table }) => table), figures, samples });
   }
+  const claims = claimsTable(plainRuns(runs));
+  if (claims !== undefined) {
+    report.tables.push(...await writeTable(claims, join(studyFolder, "tables", "claims")));
+  }
   const compared = reproduced(runs, reference), verdicts = reproducedTable(compared);
   const line = reproducedLine(compared);
   if (verdicts !== undefined) {
@@ -85,6 +90,7 @@ export async function writeStudyReport(
     runs,
     sections,
     findings: findings(plainRuns(runs)),
+    ...(claims === undefined ? {} : { claims }),
     ...(verdicts === undefined ? {} : { reproduced: { line, table: verdicts } }),
   };
   await writeAtomic(page, await pageHtml(content));

@@ -1,5 +1,6 @@
 /** All tables of one data set: the ablation, and what was measured beyond it. */
 import { ablationTable } from "./ablation.ts";
+import { claimsTable } from "./claims.ts";
 import { costTable } from "./cost_table.ts";
 import { COMPARED, differenceTable } from "./differences.ts";
 import { generationTable } from "./generation_table.ts";
@@ -38,14 +39,18 @@ export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTabl
   ];
 }
 
-/** Every table of a study with the name of its files in tables/, data set by data set. */
+/** Every table of a study with the name of its files in tables/, data set by data set; the claims last. */
 export function studyTables(
   runs: readonly RunRecord[],
 ): { readonly name: string; readonly table: Table }[] {
   const datasets = [...new Set(runs.map(({ config }) => config.dataset.name))];
-  return datasets.flatMap((dataset) =>
-    tablesOf(runs, dataset).map(({ suffix, table }) => ({ name: `${dataset}${suffix}`, table }))
-  );
+  const claims = claimsTable(plainRuns(runs));
+  return [
+    ...datasets.flatMap((dataset) =>
+      tablesOf(runs, dataset).map(({ suffix, table }) => ({ name: `${dataset}${suffix}`, table }))
+    ),
+    ...(claims === undefined ? [] : [{ name: "claims", table: claims }]),
+  ];
 }
 
 /** The geometry of what models see, what is forgotten, and how far it moved. */

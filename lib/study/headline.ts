@@ -10,7 +10,7 @@ import {
 import type { RunRecord } from "../report/record.ts";
 import { dataSetsOf } from "./records.ts";
 
-/** A comparison of two rows that differ by one loss. */
+/** A comparison of two rows. */
 interface Comparison {
   readonly row: string;
   readonly against: string;
@@ -55,6 +55,33 @@ const comparisons: readonly Comparison[] = [
     compared: "retrieval",
   },
   {
+    row: "A3",
+    against: "A2",
+    question: "Does ITC beside IS help denoising?",
+    metric: "IS loss",
+    keys: ["is.test"],
+    better: "lower",
+    compared: "noise",
+  },
+  {
+    row: "A6",
+    against: "A1",
+    question: "Does all of it retrieve better than ITC alone?",
+    metric: "R@5 (mean of both ways)",
+    keys: R5,
+    better: "higher",
+    compared: "retrieval",
+  },
+  {
+    row: "A6",
+    against: "A2",
+    question: "Does all of it denoise better than IS alone?",
+    metric: "IS loss",
+    keys: ["is.test"],
+    better: "lower",
+    compared: "noise",
+  },
+  {
     row: "A6",
     against: "A3",
     question: "Does RSC add to ITC and IS in retrieval?",
@@ -75,7 +102,7 @@ const comparisons: readonly Comparison[] = [
 ];
 
 /**
- * Markdown on each data set of the records: the numbers of rows that differ by one loss, seed by
+ * Markdown on each data set of the records: the numbers of rows that answer a question, seed by
  * seed, and whether they allow a conclusion. One or two seeds never do.
  */
 export function headline(runs: readonly RunRecord[]): string {

@@ -34,6 +34,8 @@ export interface PageContent {
   readonly sections: readonly PageSection[];
   /** Headline findings in Markdown; the page has no such part where it is empty. */
   readonly findings: string;
+  /** The abstract's claims as they stand here. */
+  readonly claims?: Table;
   /** The numbers beside the reference's, where there is one. */
   readonly reproduced?: { readonly line: string; readonly table: Table };
 }
@@ -47,13 +49,18 @@ interface Part {
 
 /** The page as text. */
 export async function pageHtml(content: PageContent): Promise<string> {
-  const { folder, runs, sections, findings, reproduced } = content;
+  const { folder, runs, sections, findings, claims, reproduced } = content;
   const study = basename(resolve(folder));
   const parts: Part[] = [
     ...(findings === "" ? [] : [{
       id: "findings",
       title: "What was found",
       html: `<div class="findings">${markdown(findings)}</div>`,
+    }]),
+    ...(claims === undefined ? [] : [{
+      id: "claims",
+      title: "The paper's claims, here",
+      html: tableHtml(claims, "claims-table"),
     }]),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
     ...(reproduced === undefined ? [] : [{
