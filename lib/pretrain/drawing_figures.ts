@@ -65,13 +65,13 @@ export async function drawingFigures(
   const heldOut = await drawnCorpus(HELD_OUT, { seed: drawnSeeds.heldOut, size, cache });
   const { at, captions, shown } = askable(heldOut);
   const { judge, answers, params } = await trainedJudge(size, work);
-  const drawn = heldOut.pixels(at), own = rightly(judge.judge(drawn, size), shown);
+  const drawn = heldOut.pixels(at), own = rightly(judge.judge(drawn), shown);
   const back =
     reconstruct(model.params, model.config.vae, picturesOf(drawn, size, captions)).pixels;
-  const autoencoded = rightly(judge.judge(back, size), shown);
+  const autoencoded = rightly(judge.judge(back), shown);
   const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
   const pixels = await drawShown(model, prompts, "drawing for the judge");
-  const judged = judge.judge(pixels, size);
+  const judged = judge.judge(pixels);
   tf.dispose(params);
   const only = (product: boolean) => {
     const chosen = [...asked.keys()].filter((i) =>
@@ -111,5 +111,9 @@ async function trainedJudge(size: number, work: string) {
   });
   await line?.done();
   tf.dispose(task.params);
-  return { judge: new DrawingJudge(params, judgeConfig(r, answers), answers), answers, params };
+  return {
+    judge: new DrawingJudge(params, judgeConfig(r, size, answers), answers),
+    answers,
+    params,
+  };
 }

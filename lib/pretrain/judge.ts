@@ -44,10 +44,10 @@ export interface JudgeRecipe extends LoopConfig {
 /** The judge of data/mini's drawings. */
 export const judgeRecipe: JudgeRecipe = {
   ...defaultOptimizer,
-  channels: [24, 48, 96, 192],
+  channels: [24, 48, 96, 128],
   groups: 8,
   batch: 64,
-  steps: 1500,
+  steps: 3000,
   learningRate: 2e-3,
   accumulate: 1,
   warmup: 50,
@@ -73,10 +73,14 @@ export function answersOf(keys: readonly string[]): Answers {
   return { category: all("category"), colour: all("colour") };
 }
 
-/** A judge's network for some answers. */
-export function judgeConfig({ channels, groups }: JudgeRecipe, answers: Answers): JudgeConfig {
+/** A judge's network for pictures of a size and some answers. */
+export function judgeConfig(
+  { channels, groups }: JudgeRecipe,
+  size: number,
+  answers: Answers,
+): JudgeConfig {
   const counts = { category: answers.category.length, colour: answers.colour.length };
-  return { channels, groups, answers: counts };
+  return { size, channels, groups, answers: counts };
 }
 
 interface Batch {
@@ -91,7 +95,7 @@ export function judgeTask(
   corpus: Pick<DrawnCorpus, "n" | "size" | "bytes" | "captions" | "keys">,
   answers: Answers,
 ): Task<Batch> {
-  const config = judgeConfig(r, answers), shown = corpus.keys.map(shownBy), { size } = corpus;
+  const { size } = corpus, config = judgeConfig(r, size, answers), shown = corpus.keys.map(shownBy);
   const pictures = { ...corpus, count: corpus.n };
   return {
     params: initialParams(judgeSpecs(config), r.seed),
@@ -150,8 +154,11 @@ export class DrawingJudge {
   }
 
   /** What it takes pictures [n, size, size, 3] in [−1, 1] for. */
-  judge(pixels: Float32Array, size: number, batch = 64): Shown[] {
-    const row = size * size * 3, n = pixels.length / row, judged: Shown[] = [];
+  judge(pixels: Float32Array, batch = 64): Shown[] {
+    const { size } = this.#config,
+      row = size * size * 3,
+      n = pixels.length / row,
+      judged: Shown[] = [];
     for (let at = 0; at < n; at += batch) {
       const count = Math.min(batch, n - at);
       const best = tf.tidy(() => {

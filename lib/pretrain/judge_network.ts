@@ -9,6 +9,8 @@ import { tf } from "../runtime/tf.ts";
 
 /** Sizes of a judge. */
 export interface JudgeConfig {
+  /** Side of the pictures. */
+  readonly size: number;
   /** Channels of each stage; each halves the picture's side. */
   readonly channels: readonly number[];
   readonly groups: number;
@@ -21,8 +23,8 @@ const EPS = 1e-5;
 const HALVING = { stride: 2, padding: [1, 1] } as const;
 
 /** Parameters of a judge. */
-export function judgeSpecs({ channels, answers }: JudgeConfig): ParamSpecs {
-  const last = channels.at(-1) as number;
+export function judgeSpecs({ size, channels, answers }: JudgeConfig): ParamSpecs {
+  const last = channels.at(-1) as number, places = (size / 2 ** channels.length) ** 2;
   return {
     ...channels.reduce<ParamSpecs>((specs, width, i) => ({
       ...specs,
@@ -33,7 +35,7 @@ export function judgeSpecs({ channels, answers }: JudgeConfig): ParamSpecs {
     ...Object.entries(answers).reduce<ParamSpecs>(
       (specs, [question, count]) => ({
         ...specs,
-        ...linearSpecs(`heads.${question}`, last, count),
+        ...linearSpecs(`heads.${question}`, places * last, count),
       }),
       {},
     ),
@@ -54,10 +56,12 @@ export function judgeScores(
       }),
     pixels,
   );
-  const pooled = tf.mean(silu(groupNorm(p, "norm", features, groups, EPS)), [1, 2]);
+  // Every place by itself, not their mean: a sleeve is where sleeves are.
+  const seen = silu(groupNorm(p, "norm", features, groups, EPS));
+  const flat = tf.reshape(seen, [pixels.shape[0], -1]);
   return Object.fromEntries(
     Object.keys(answers).map((
       question,
-    ) => [question, linear(p, `heads.${question}`, pooled) as tf.Tensor2D]),
+    ) => [question, linear(p, `heads.${question}`, flat) as tf.Tensor2D]),
   );
 }
