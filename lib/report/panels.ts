@@ -22,6 +22,20 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A9w: "#661100",
   A9z: "#6699cc",
 };
+/**
+ * Colours of what is no row, such as an attribute's values: other ones than the rows', 3 : 1 on paper at
+ * the least. For the colour-blind shapes stand beside them.
+ */
+export const CLASS_COLOURS: readonly string[] = [
+  "#24246a",
+  "#ec7000",
+  "#12938c",
+  "#c477e0",
+  "#5a0a18",
+  "#5078fb",
+  "#35647f",
+  "#a02c0a",
+];
 const OTHER_COLOUR = "#000000";
 
 /** Colour of texts and error bars. */
@@ -40,6 +54,9 @@ const PANEL = {
   top: 92,
   bottom: 52,
 };
+
+/** Height of a panel over its width. */
+export const PANEL_ASPECT = PANEL.height / PANEL.width;
 
 /** Colour of a row, the same in every figure. */
 export function rowColour(row: string): string {

@@ -2,6 +2,8 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
 import { claimsTable } from "./claims.ts";
+import { exampleSheet, type FindPictures, picturedIds } from "./examples.ts";
+import { examplesPicture } from "./examples_picture.ts";
 import { embeddingMaps } from "./embedding_figure.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { fractionCurves } from "./fraction_curves.ts";
@@ -35,6 +37,8 @@ export interface ReportOptions {
   readonly findings?: (runs: readonly RunRecord[]) => string;
   /** Runs that these are compared with. */
   readonly reference?: readonly RunRecord[];
+  /** Finds the pictures of retrieval examples; captions stand alone without it. */
+  readonly pictures?: FindPictures;
 }
 
 /**
@@ -47,7 +51,7 @@ export interface ReportOptions {
  */
 export async function writeStudyReport(
   studyFolder: string,
-  { runs: names, findings = () => "", reference = [] }: ReportOptions = {},
+  { runs: names, findings = () => "", reference = [], pictures: find }: ReportOptions = {},
 ): Promise<StudyReport> {
   const page = join(studyFolder, "index.html"), sections: PageSection[] = [];
   const report: StudyReport = { tables: [], plots: [], samples: [], page, skipped: [] };
@@ -73,7 +77,23 @@ export async function writeStudyReport(
       report.samples.push(path);
     }
     const samples = await comparableSamples(plain);
-    sections.push({ dataset, tables: tables.map(({ table }) => table), figures, samples });
+    const examples = await examplesOf(wholeRuns(plain), find);
+    if (examples !== undefined) {
+      const { sheet, pictures } = examples;
+      // Whoever copies plots into a repository should see it by the name.
+      const name = `${dataset}-examples${pictures?.private ? PRIVATE : ""}.png`;
+      const path = join(studyFolder, "plots", name);
+      const title = `Retrieval examples on ${dataset}`;
+      await writeAtomic(path, await examplesPicture(sheet, title, pictures));
+      report.plots.push(path);
+    }
+    sections.push({
+      dataset,
+      tables: tables.map(({ table }) => table),
+      figures,
+      samples,
+      ...(examples === undefined ? {} : { examples }),
+    });
   }
   const claims = claimsTable(plainRuns(runs));
   if (claims !== undefined) {
@@ -111,13 +131,29 @@ export async function writeTable(table: Table, basePath: string): Promise<string
   return Object.keys(texts).map((ending) => `${basePath}.${ending}`);
 }
 
+/** Ends the name of a picture that may not be published. */
+export const PRIVATE = "-private";
+
+/** The retrieval examples of runs on one data set, with their pictures where they are found. */
+async function examplesOf(runs: readonly RunRecord[], find: FindPictures | undefined) {
+  const sheet = exampleSheet(runs);
+  if (sheet === undefined) return undefined;
+  const pictures = await find?.(runs[0]!.config.dataset, picturedIds(sheet));
+  return { sheet, ...(pictures === undefined ? {} : { pictures }) };
+}
+
+/** Of several fractions the runs of the largest. */
+function wholeRuns(runs: readonly RunRecord[]): RunRecord[] {
+  const most = Math.max(...runs.map(({ config }) => config.fraction));
+  return runs.filter(({ config }) => config.fraction === most);
+}
+
 /** The figures of one data set by the names of their files. */
 function figuresOf(runs: RunRecord[], dataset: string): Record<string, Figure> {
   const has = (metrics: readonly { key: string }[]) =>
     metrics.some(({ key }) => runs.some(({ evaluation }) => key in evaluation.metrics));
   // Bars mix nothing but seeds: with several fractions they show the largest.
-  const most = Math.max(...runs.map(({ config }) => config.fraction));
-  const whole = runs.filter(({ config }) => config.fraction === most);
+  const whole = wholeRuns(runs), most = whole[0]!.config.fraction;
   const share = most === 1 ? "" : `, ${Math.round(100 * most)} % of the products`;
   const curves = trainingCurves(whole, `Training on ${dataset}${share}`);
   const sizes = fractionCurves(runs, undefined, `Data size on ${dataset}`);

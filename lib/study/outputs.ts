@@ -6,7 +6,10 @@ import { readStudy, type RunRecord } from "../report/record.ts";
 import { writeStudyReport } from "../report/study_report.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
+import { availableDataSets } from "../data/find.ts";
+import { examplePictures } from "./example_pictures.ts";
 import { headline } from "./headline.ts";
+import { settingIn } from "./setting.ts";
 import { executeNotebook, isExecuted, projectNotebooks, sourcesOf } from "./notebooks.ts";
 import type { PlannedRun } from "./study.ts";
 
@@ -22,7 +25,8 @@ type Runs = readonly Pick<PlannedRun, "name" | "folder">[];
 
 /**
  * Writes tables, plots, samples and page of the finished ones of these runs (see
- * report/study_report.ts), compared with all studies in the folder `references`.
+ * report/study_report.ts), compared with all studies in the folder `references`. A study that lies
+ * there itself is published: of its data sets it shows only what may be.
  */
 export async function updateReport(
   folder: string,
@@ -32,7 +36,9 @@ export async function updateReport(
   const reference = await referenceRuns(folder, references);
   const compared = reference.map(({ name, evaluation }) => JSON.stringify([name, evaluation]));
   const stamp = join(folder, "report.json");
-  const inputs = sha256([await inputsOf(runs), ...compared].join());
+  const publishableOnly = await isPublished(folder, references);
+  const sets = [publishableOnly, ...await setsInReach()].join();
+  const inputs = sha256([await inputsOf(runs), sets, ...compared].join());
   const known = await readStamp(stamp);
   if (known?.inputs === inputs) {
     const paths = known.files.map((file) => join(folder, file));
@@ -43,7 +49,13 @@ export async function updateReport(
     }
   }
   const names = runs.map(({ name }) => name);
-  const report = await writeStudyReport(folder, { runs: names, findings: headline, reference });
+  const addresses = (await settingIn(folder).catch(() => undefined))?.datasets ?? [];
+  const report = await writeStudyReport(folder, {
+    runs: names,
+    findings: headline,
+    reference,
+    pictures: examplePictures({ publishableOnly, addresses }),
+  });
   const told = report.reproduced === undefined ? {} : { reproduced: report.reproduced };
   const paths = [...report.tables, ...report.plots, ...report.samples, report.page];
   await writeJson(stamp, { inputs, files: paths.map((path) => relative(folder, path)), ...told });
@@ -53,13 +65,33 @@ export async function updateReport(
 /** Where the studies lie that are kept in git. */
 const referenceFolder = join(projectFolder, "results", "reference");
 
+/** Whether a folder lies in another, or is it. */
+function isWithin(folder: string, other: string): boolean {
+  return !relative(resolve(other), resolve(folder)).startsWith("..");
+}
+
+/**
+ * Whether a study lies where studies are kept in git: in the folder `references`, or in that of another
+ * checkout. Links are followed.
+ */
+async function isPublished(study: string, references: string): Promise<boolean> {
+  const real = (path: string) => Deno.realPath(path).catch(() => resolve(path));
+  const at = await real(study);
+  return isWithin(at, await real(references)) || /[/\\]results[/\\]reference([/\\]|$)/.test(at);
+}
+
+/** The folders of data sets that pictures may be found in: with another one a report looks otherwise. */
+async function setsInReach(): Promise<string[]> {
+  const found = await availableDataSets().catch(() => []); // UNIDIFF_DATA names no folder
+  return found.map(({ folder }) => folder);
+}
+
 /**
  * The finished runs of all studies in a folder, one of each name: a name decides a run's numbers. None
  * for a study that lies there itself.
  */
 async function referenceRuns(study: string, references: string): Promise<RunRecord[]> {
-  const within = relative(references, resolve(study));
-  if (!within.startsWith("..") || !await exists(references)) return [];
+  if (isWithin(study, references) || !await exists(references)) return [];
   const found = new Map<string, RunRecord>(), folders: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(references)) {
     const folder = join(references, name);

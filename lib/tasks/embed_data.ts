@@ -9,53 +9,9 @@ import { dirname, join } from "@std/path";
 import { dataFolder } from "../data/folders.ts";
 import { loadFolder } from "../data/load.ts";
 import { METADATA } from "../data/formats/imagefolder.ts";
+import { PUBLISHABLE } from "../data/publishable.ts";
 import { SPLITS } from "../data/record.ts";
 import { writeAtomic, writeJson } from "../runtime/files.ts";
-
-/** What may be committed: the start of a line's `source`, and what its users must be told. */
-export const SOURCES = [
-  {
-    start: "sweethome3d-furniture Scopia",
-    licenceFile: "sweethome3d-Scopia.txt",
-    work: "Sweet Home 3D furniture library, Scopia catalogue",
-    licence:
-      "Creative Commons Attribution 3.0 Unported, https://creativecommons.org/licenses/by/3.0/",
-    note:
-      "Attributed, as its licence asks, to Emmanuel PUYBARET / eTeks <info@eteks.com> and Scopia " +
-      "Visual Interfaces Systems, s.l. (http://www.scopia.es).",
-  },
-  {
-    start: "sweethome3d-furniture KatorLegaz",
-    licenceFile: "sweethome3d-KatorLegaz.txt",
-    work: "Sweet Home 3D furniture library, Kator Legaz catalogue",
-    licence:
-      "Creative Commons Attribution 3.0 United States, https://creativecommons.org/licenses/by/3.0/us/",
-    note: "Copyright Andrew Kator & Jennifer Legaz.",
-  },
-  {
-    start: "sweethome3d-furniture BlendSwap-CC-BY",
-    licenceFile: "sweethome3d-BlendSwap-CC-BY.txt",
-    work: "Sweet Home 3D furniture library, Blend Swap catalogue (CC-BY)",
-    licence:
-      "Creative Commons Attribution 3.0 Unported, https://creativecommons.org/licenses/by/3.0/",
-    note: "Each model is by the creator named below.",
-  },
-  {
-    start: "sweethome3d-furniture BlendSwap-CC-0",
-    licenceFile: "sweethome3d-BlendSwap-CC-0.txt",
-    work: "Sweet Home 3D furniture library, Blend Swap catalogue (CC0)",
-    licence: "Creative Commons Zero 1.0, https://creativecommons.org/publicdomain/zero/1.0/",
-    note: "Credit is not required; the creators are named all the same.",
-  },
-  {
-    start: "@vendure/create",
-    licenceFile: "MIT-vendure.txt",
-    work: "Sample products of the npm package @vendure/create",
-    licence: "MIT",
-    note: "Copyright (c) 2018 Michael Bromley. By their upstream file names the photographs come " +
-      "from Unsplash; the package names no photographers.",
-  },
-] as const;
 
 /** The most that `data/ecommerce-product` may weigh, in bytes. */
 const LIMIT = 10e6;
@@ -75,12 +31,12 @@ interface Line {
 function allowedLines(metadata: string): { raw: string; line: Line }[] {
   return metadata.split("\n").filter((raw) => raw.trim() !== "")
     .map((raw) => ({ raw, line: JSON.parse(raw) as Line }))
-    .filter(({ line }) => SOURCES.some(({ start }) => line.source.startsWith(start)));
+    .filter(({ line }) => PUBLISHABLE.some(({ start }) => line.source.startsWith(start)));
 }
 
 /** CREDITS.md: for each source its licence, and each creator with the titles of the works used. */
 export function credits(lines: readonly Line[]): string {
-  const sections = SOURCES.map(({ start, licenceFile, work, licence, note }) => {
+  const sections = PUBLISHABLE.map(({ start, licenceFile, work, licence, note }) => {
     const own = lines.filter(({ source }) => source.startsWith(start));
     const sources = [...new Set(own.map(({ source }) => source))].join(", ");
     const creators = Map.groupBy(own, ({ creator }) => creator || "not stated");
@@ -110,7 +66,9 @@ export async function embedData(from: string, to: string): Promise<number> {
   if (kept.length === 0) {
     throw new Error(
       `${join(source, METADATA)}: found no line whose "source" starts with ` +
-        `${SOURCES.map(({ start }) => `"${start}"`).join(", ")}; give the folder of the whole set`,
+        `${
+          PUBLISHABLE.map(({ start }) => `"${start}"`).join(", ")
+        }; give the folder of the whole set`,
     );
   }
   const lines = kept.map(({ line }) => line);
@@ -136,7 +94,7 @@ export async function embedData(from: string, to: string): Promise<number> {
   } finally {
     await Deno.remove(unfinished, { recursive: true }).catch(unlessMissing);
   }
-  for (const { licenceFile } of SOURCES) {
+  for (const { licenceFile } of PUBLISHABLE) {
     const text = await Deno.readFile(join(from, "LICENSES", licenceFile));
     await writeAtomic(join(to, "LICENSES", licenceFile), text);
   }

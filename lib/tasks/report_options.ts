@@ -15,7 +15,8 @@ export interface ReportArguments {
 
 const more = `
 Everything is made from the run folders alone: nothing is trained, no data set and no weights are
-needed. What is up to date is left as it is.
+needed; a data set that is found adds pictures to retrieval examples. What is up to date is left as it
+is.
 
 A trace shows, for every figure of a table, the files of runs that it was computed from and the keys in
 them. The figures are computed from the records for it, and it says where tables/ holds others.

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
 import { writeStudyReport } from "unidiff/report/study_report.ts";
-import { writeRun } from "../report/synthetic_study.ts";
+import { EXAMPLE_SIZE, type FindPictures } from "unidiff/report/examples.ts";
+import { toTiles } from "unidiff/report/grid.ts";
+import { pixels, writeRun } from "../report/synthetic_study.ts";
 import { inFolder } from "../data/folder.ts";
 import { findChromium, inChromium, type Page, WITHOUT_CHROMIUM } from "./chromium.ts";
 
@@ -18,9 +20,12 @@ Deno.test({
   ...loose,
   fn: (t) =>
     inFolder(async (study) => {
-      for (const row of ["A0", "A1", "A3"] as const) await writeRun(study, row, 0);
+      for (const row of ["A0", "A1", "A3"] as const) {
+        await writeRun(study, row, 0, { shown: row !== "A3" });
+      }
       await writeRun(study, "A1", 0, { dataset: "a <b>shop & more" });
-      const { page: path } = await writeStudyReport(study, { findings: () => "**found** nothing" });
+      const findings = () => "**found** nothing";
+      const { page: path } = await writeStudyReport(study, { findings, pictures });
       // Alone in another folder: it may need nothing from beside it.
       const alone = join(study, "alone.html");
       await Deno.rename(path, alone);
@@ -35,7 +40,10 @@ Deno.test({
               await fits(page, width);
               await readable(page, colorScheme);
               await zooms(page);
-              if (colorScheme === "light") await sortsByKeyboard(page);
+              if (colorScheme === "light") {
+                await sortsByKeyboard(page);
+                await unfolds(page, width);
+              }
               assert.deepEqual(complaints, [], "console errors and requests");
               await page.close();
             });
@@ -44,6 +52,12 @@ Deno.test({
       });
     }),
 });
+
+/** A disc for each id. */
+const pictures: FindPictures = (_dataset, ids) => {
+  const tiles = ids.map((id) => [id, toTiles(pixels(id, 1, EXAMPLE_SIZE), EXAMPLE_SIZE)] as const);
+  return Promise.resolve({ tiles: new Map(tiles), credits: ["Ann (MIT)"], private: false });
+};
 
 /** Collects errors and every request but that of the page itself. */
 function listen(page: Page): string[] {
@@ -71,7 +85,8 @@ async function fits(page: Page, width: number): Promise<void> {
   }));
   assert.equal(found.width, width, "the page scrolls sideways");
   assert.equal(found.broken, 0);
-  assert.equal(found.pictures, 4 * 3 + 4);
+  // Drawn ones; five queries of one way and five neighbours of two rows for five of the other.
+  assert.equal(found.pictures, 4 * 3 + 4 + 5 + 5 * 2 * 5);
   assert.ok(found.headings.includes("a <b>shop & more"), String(found.headings));
   for (const shown of found.plots) {
     assert.equal(shown.length, 1, "one of the two drawings of a plot");
@@ -92,6 +107,10 @@ async function readable(page: Page, scheme: "light" | "dark"): Promise<void> {
       note: of("p.note", "color"),
       link: of("nav a", "color"),
       plot: of(".view svg text", "fill"),
+      asked: of(".asked", "color"),
+      mark: of(".mark b", "color"),
+      cosine: of(".cosine", "color"),
+      caption: of(".says .caption", "color"),
       heading: of("th button", "color"),
     };
   });
@@ -164,4 +183,33 @@ async function sortsByKeyboard(page: Page): Promise<void> {
   // Where a higher number is better, the first press brings the best to the top.
   await table.locator("th button", { hasText: "R sum" }).click();
   assert.equal((await rows()).split(" ")[2], "A0");
+}
+
+/** Folded examples open by Enter; right and wrong neighbours differ in word and frame. */
+async function unfolds(page: Page, width: number): Promise<void> {
+  const folded = page.locator(".examples details", { hasText: "2 more captions" });
+  const summary = folded.locator("summary");
+  assert.equal(await folded.locator("td").first().isVisible(), false);
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  await folded.locator("td").first().waitFor({ timeout: 5000 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  const kinds = await folded.locator("td").evaluateAll((cells) =>
+    cells.map((cell) => {
+      const image = cell.querySelector("img")!, box = image.getBoundingClientRect();
+      return {
+        said: cell.querySelector("b")!.textContent,
+        frame: getComputedStyle(image).outlineStyle,
+        square: Math.abs(box.width - box.height) < 1,
+        inside: box.left >= 0 && box.right <= document.documentElement.clientWidth,
+      };
+    })
+  );
+  // Two queries, two rows, five neighbours of which one is right.
+  assert.equal(kinds.length, 20);
+  assert.equal(kinds.filter(({ said }) => said === "right").length, 4);
+  for (const { said, frame, square, inside } of kinds) {
+    assert.equal(frame, said === "right" ? "solid" : "dashed");
+    assert.ok(square && inside);
+  }
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { loadFolder } from "unidiff/data/load.ts";
-import { embedData, SOURCES } from "unidiff/tasks/embed_data.ts";
+import { PUBLISHABLE } from "unidiff/data/publishable.ts";
+import { embedData } from "unidiff/tasks/embed_data.ts";
 import { goodLine, inFolder, writeFolder } from "./folder.ts";
 
 const line = (stem: string, source: string, creator = "") =>
@@ -11,7 +12,7 @@ async function writeWhole(from: string, lines: ReturnType<typeof line>[]): Promi
   const files = Object.fromEntries(lines.map(({ file_name }) => [file_name, "red"]));
   await writeFolder(join(from, "ecommerce-product"), lines, files);
   await Deno.mkdir(join(from, "LICENSES"), { recursive: true });
-  for (const { licenceFile } of SOURCES) {
+  for (const { licenceFile } of PUBLISHABLE) {
     await Deno.writeTextFile(join(from, "LICENSES", licenceFile), "licence");
   }
 }

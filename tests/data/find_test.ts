@@ -9,7 +9,8 @@ import {
 } from "unidiff/data/find.ts";
 import { dataFolder } from "unidiff/data/folders.ts";
 import { type DataSet, type Origin, SPLITS } from "unidiff/data/record.ts";
-import { credits, SOURCES } from "unidiff/tasks/embed_data.ts";
+import { PUBLISHABLE } from "unidiff/data/publishable.ts";
+import { credits } from "unidiff/tasks/embed_data.ts";
 import { goodLine, inFolder, writeFolder } from "./folder.ts";
 
 const embedded = [{ origin: "embedded" as Origin, folder: dataFolder }];
@@ -42,13 +43,13 @@ Deno.test("data/ecommerce-product holds only what may be committed, credited, un
   for (const { where, attributes } of set.records) {
     const source = String(attributes.source);
     assert.match(source, /^(sweethome3d-furniture|@vendure\/create)/, where);
-    assert.ok(SOURCES.some(({ start }) => source.startsWith(start)), where);
+    assert.ok(PUBLISHABLE.some(({ start }) => source.startsWith(start)), where);
     assert.ok(text.includes(`**${attributes.creator || "not stated"}**`), where);
     assert.ok(text.includes(String(attributes.title)), where);
   }
   const lines = (await Deno.readTextFile(join(folder, "metadata.jsonl"))).trim().split("\n");
   assert.equal(text, credits(lines.map((line) => JSON.parse(line))));
-  for (const { licenceFile } of SOURCES) {
+  for (const { licenceFile } of PUBLISHABLE) {
     assert.ok((await Deno.stat(join(dataFolder, "LICENSES", licenceFile))).size > 100);
   }
   const pictures: string[] = [];

@@ -5,7 +5,7 @@ import { pageHtml } from "unidiff/report/page/page.ts";
 import { settingsOf } from "unidiff/report/page/settings.ts";
 import { sortValue, tableHtml } from "unidiff/report/page/table.ts";
 import { metricBars, OTHER_BARS, trainingCurves } from "unidiff/report/figures.ts";
-import { rowColour } from "unidiff/report/panels.ts";
+import { CLASS_COLOURS, rowColour } from "unidiff/report/panels.ts";
 import { rows } from "unidiff/study/rows.ts";
 import { readStudy } from "unidiff/report/record.ts";
 import { comparableSamples } from "unidiff/report/samples.ts";
@@ -71,16 +71,20 @@ Deno.test("themed() puts the page's colours in place of the figure's and takes t
   );
 });
 
-Deno.test("every row of a study has a colour of its own, in figures and in the page, light and dark", async () => {
-  const colours = Object.keys(rows).map(rowColour);
+Deno.test("every row and class has a colour of its own, in figures and in the page, light and dark", async () => {
+  const names = [
+    ...Object.keys(rows).map((row) => [`--row-${row}`, rowColour(row)] as const),
+    ...CLASS_COLOURS.map((colour, i) => [`--class-${i + 1}`, colour] as const),
+  ];
+  const colours = names.map(([, colour]) => colour);
   assert.equal(new Set(colours).size, colours.length);
   const style = await Deno.readTextFile(
     new URL("../../lib/report/page/style.css", import.meta.url),
   );
-  for (const row of Object.keys(rows)) {
-    assert.equal(style.split(`--row-${row}: #`).length, 3, `--row-${row}, light and dark`);
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(rowColour(row).slice(at, at + 2), 16));
-    assert.equal(themed(`<svg fill="rgb(${r}, ${g}, ${b})"/>`).includes(`--row-${row})`), true);
+  for (const [name, colour] of names) {
+    assert.equal(style.split(`${name}: #`).length, 3, `${name}, light and dark`);
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    assert.equal(themed(`<svg fill="rgb(${r}, ${g}, ${b})"/>`).includes(`${name})`), true);
   }
 });
 
@@ -92,6 +96,9 @@ Deno.test("figureHtml() names the figure and its panels for those who do not see
     assert.match(html, /<h3 id="bars-title">Bars &lt;of&gt; it<\/h3>/);
     assert.match(html, /aria-label="Bars &lt;of&gt; it: IS loss on test pictures[^"]*, outside/);
     assert.equal(html.match(/<svg /g)!.length, 2);
+    assert.match(html, /The numbers are in the tables\./);
+    const map = { ...bars, layout: { ...bars.layout, meta: { description: "Far <apart>." } } };
+    assert.match(await figureHtml(map, "map"), /, outside[^"]*\. Far &lt;apart&gt;\."/);
     assert.doesNotMatch(html, /rgb\(34, 34, 34\)/);
   }));
 
@@ -111,7 +118,9 @@ Deno.test("settingsOf() gathers what runs differ in", () =>
 Deno.test("writeStudyReport() writes one page that holds everything, the same each time, under 5 MB", () =>
   inFolder(async (study) => {
     for (const row of ["A0", "A1", "A2", "A3", "A6"] as const) {
-      for (const seed of [0, 1]) await writeRun(study, row, seed, { dataset: "one" });
+      for (const seed of [0, 1]) {
+        await writeRun(study, row, seed, { dataset: "one", shown: true });
+      }
     }
     const runs = await readStudy(study), { page } = await writeStudyReport(study);
     const html = await Deno.readTextFile(page);

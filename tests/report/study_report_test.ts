@@ -42,6 +42,24 @@ Deno.test("writeStudyReport() writes tables, plots and samples of each data set,
   }
 });
 
+Deno.test("writeStudyReport() shows maps and retrieval examples of runs that kept them", () =>
+  inFolder(async (study) => {
+    for (const row of ["A0", "A1"] as const) await writeRun(study, row, 0, { shown: true });
+    await writeRun(study, "A3", 0);
+    const asked: string[] = [];
+    const pictures = ({ name }: { name: string }, ids: readonly string[]) => {
+      asked.push(name, ...ids);
+      return Promise.resolve(undefined);
+    };
+    const { plots, page } = await writeStudyReport(study, { pictures });
+    const names = plots.map((path) => relative(join(study, "plots"), path));
+    assert.ok(names.includes("shop-examples.png") && names.includes("shop-embeddings.svg"));
+    assert.deepEqual(asked.slice(0, 3), ["shop", "images/0.png", "images/1.png"]);
+    const html = await Deno.readTextFile(page);
+    assert.match(html, /<div class="examples" id="shop-examples" data-pictures="none">/);
+    assert.match(html, /A0: the centres of pictures and captions lie/);
+  }));
+
 Deno.test("writeStudyReport() draws curves over the shares of products where there are several", () =>
   inFolder(async (study) => {
     await writeRun(study, "A1", 0);

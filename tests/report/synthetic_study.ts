@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { writeSamples } from "unidiff/report/grid.ts";
 import type { Evaluation, RunConfig, RunRecord } from "unidiff/report/record.ts";
+import { type Embedding, type Neighbours, writeShown } from "unidiff/report/shown.ts";
 import { stream } from "unidiff/runtime/random.ts";
 
 const ROWS = {
@@ -105,12 +106,53 @@ export function metricLines(row: SyntheticRow, seed: number): Record<string, num
   });
 }
 
+/** What retrieval found for five invented queries, of pictures `images/<n>.png`. */
+export function neighbours(row: SyntheticRow): Neighbours {
+  const [, itc] = ROWS[row], count = 9;
+  const way = () =>
+    Array.from({ length: 5 }, (_, query) => ({
+      query,
+      nearest: Array.from({ length: 5 }, (_, n) => {
+        // Tuned rows find the query itself first, the others third.
+        const record = n === (itc ? 0 : 2) ? query : (query + n + 1) % count;
+        return { record, score: 0.9 - 0.2 * n, match: record === query };
+      }),
+    }));
+  return {
+    schema: 1,
+    records: Array.from({ length: count }, (_, i) => ({
+      id: `images/${i}.png`,
+      caption: `a <b>thing</b> & ${i}`,
+    })),
+    i2t: way(),
+    t2i: way(),
+  };
+}
+
+/** An invented map of 150 records in three colours. */
+export function embedding(row: SyntheticRow, seed: number): Embedding {
+  const random = stream(seed, "map", row), n = 150;
+  const points = (x: number) =>
+    Array.from({ length: n }, (): [number, number] => [x + 0.2 * random.normal(), random.normal()]);
+  return {
+    schema: 1,
+    ids: Array.from({ length: n }, (_, i) => `${i}.png`),
+    attribute: {
+      name: "shape",
+      values: Array.from({ length: n }, (_, i) => ["round", "long", "flat"][i % 3]!),
+    },
+    variance: [0.5, 0.25],
+    images: points(-1),
+    texts: points(1),
+  };
+}
+
 /** Writes one run folder and returns its path. */
 export async function writeRun(
   study: string,
   row: SyntheticRow,
   seed: number,
-  { dataset = "shop", hash = "00000000", finished = true } = {},
+  { dataset = "shop", hash = "00000000", finished = true, shown = false } = {},
 ): Promise<string> {
   const folder = join(study, "runs", `${dataset}--${row}--s${seed}--f1--${hash}`);
   await Deno.mkdir(folder, { recursive: true });
@@ -123,6 +165,7 @@ export async function writeRun(
     size: 32,
     columns: 2,
   });
+  if (shown) await writeShown(folder, neighbours(row), embedding(row, seed));
   if (finished) await write("evaluation.json", JSON.stringify(evaluation(row, seed)));
   return folder;
 }

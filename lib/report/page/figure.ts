@@ -1,5 +1,5 @@
 /** A figure inside the page: drawn for wide and for narrow screens, in the page's own colours. */
-import { panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
+import { CLASS_COLOURS, panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
 import { type Figure, toSvg } from "../plot.ts";
 import { escapeXml } from "../table.ts";
 
@@ -11,6 +11,8 @@ interface Layout {
   title?: { text?: string };
   annotations?: Annotation[];
   legend?: Record<string, unknown>;
+  /** What the figure shows in words, where no table has its numbers. */
+  meta?: { description?: string };
   [axis: string]: unknown;
 }
 
@@ -87,6 +89,7 @@ const THEME: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(ROW_COLOURS).map(([row, hex]) => [rgb(hex), `--row-${row}`]),
   ),
+  ...Object.fromEntries(CLASS_COLOURS.map((hex, i) => [rgb(hex), `--class-${i + 1}`])),
 };
 
 /** "#0072b2" as an SVG of Plotly's writes it: "0, 114, 178". */
@@ -122,13 +125,17 @@ export async function figureHtml(figure: Figure, id: string, more = ""): Promise
   }</div>
 </div>
 <div class="view" role="img" tabindex="0" aria-label="${
-    escapeXml(`${title}: ${headings(bare).join(", ")}. The numbers are in the tables.`)
+    escapeXml(`${title}: ${headings(bare).join(", ")}. ${description(bare)}`)
   }">
 <div class="wide">${wide}</div>
 <div class="narrow">${narrow}</div>
 </div>
 <figcaption>${escapeXml(sentence(subtitle))}${more}</figcaption>
 </figure>`;
+}
+
+function description({ layout }: Figure): string {
+  return (layout as unknown as Layout).meta?.description ?? "The numbers are in the tables.";
 }
 
 /** Headings of the panels of a figure. */

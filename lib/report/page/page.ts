@@ -1,15 +1,17 @@
 /**
  * The report page of a study: one HTML file that needs no network and nothing beside it.
  *
- * A pure function of run folders: the same runs give the same bytes. Its script sorts tables and
- * zooms plots; without it everything can still be read.
+ * A pure function of its content: the same runs and pictures give the same bytes. Its script sorts
+ * tables and zooms plots; without it everything can still be read.
  */
 import { marked } from "marked";
 import { basename, resolve } from "@std/path";
+import type { ExamplePictures, ExampleSheet } from "../examples.ts";
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import type { SampleSet } from "../samples.ts";
 import { escapeXml, type Table } from "../table.ts";
+import { examplesHtml } from "./examples.ts";
 import { figureHtml } from "./figure.ts";
 import { picturesHtml } from "./pictures.ts";
 import { runLink, runTable } from "./runs.ts";
@@ -24,6 +26,8 @@ export interface PageSection {
   /** Figures by the name of their files in plots/. */
   readonly figures: Readonly<Record<string, Figure>>;
   readonly samples: SampleSet | undefined;
+  /** What retrieval found for a few queries, with pictures where they can be shown. */
+  readonly examples?: { readonly sheet: ExampleSheet; readonly pictures?: ExamplePictures };
 }
 
 /** Everything that the page shows. */
@@ -119,7 +123,7 @@ ${await own("./behaviour.js")}</script>
 }
 
 async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Promise<Part> {
-  const { dataset, tables, figures, samples } = section, id = slug(dataset);
+  const { dataset, tables, figures, samples, examples } = section, id = slug(dataset);
   const mine = runs.filter(({ config }) => config.dataset.name === dataset);
   const html: string[] = [];
   for (const [i, table] of tables.entries()) {
@@ -131,6 +135,10 @@ async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Pr
   }
   if (samples !== undefined) {
     html.push(await picturesHtml(samples, `${id}-pictures`, `Pictures drawn on ${dataset}`));
+  }
+  if (examples !== undefined) {
+    const { sheet, pictures } = examples, title = `Retrieval examples on ${dataset}`;
+    html.push(await examplesHtml(sheet, `${id}-examples`, title, pictures));
   }
   return { id, title: dataset, html: html.join("\n") };
 }
