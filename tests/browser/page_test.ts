@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
+import sharp from "sharp";
 import { writeStudyReport } from "unidiff/report/study_report.ts";
 import { EXAMPLE_SIZE, type FindPictures } from "unidiff/report/examples.ts";
 import { toTiles } from "unidiff/report/grid.ts";
@@ -77,6 +78,10 @@ async function fits(page: Page, width: number): Promise<void> {
     width: document.documentElement.scrollWidth,
     broken: [...document.images].filter((i) => i.naturalWidth === 0 || !i.alt).length,
     pictures: document.images.length,
+    examples: [...document.querySelectorAll(".picture")].map((svg) => {
+      const place = svg.querySelector("use")!.getAttribute("href")!.slice(1);
+      return svg.ariaLabel && document.getElementById(place)?.tagName === "image";
+    }),
     plots: [...document.querySelectorAll(".view")].map((view) =>
       [...view.querySelectorAll("svg")].filter((svg) => svg.getBoundingClientRect().width > 0)
         .map((svg) => Math.round(svg.getBoundingClientRect().width))
@@ -85,8 +90,10 @@ async function fits(page: Page, width: number): Promise<void> {
   }));
   assert.equal(found.width, width, "the page scrolls sideways");
   assert.equal(found.broken, 0);
-  // Drawn ones; five queries of one way and five neighbours of two rows for five of the other.
-  assert.equal(found.pictures, 4 * 3 + 4 + 5 + 5 * 2 * 5);
+  assert.equal(found.pictures, 4 * 3 + 4);
+  // Five queries of one way and five neighbours of two rows for five of the other.
+  assert.equal(found.examples.length, 5 + 5 * 2 * 5);
+  assert.ok(found.examples.every(Boolean), "each has its caption and refers to a picture");
   assert.ok(found.headings.includes("a <b>shop & more"), String(found.headings));
   for (const shown of found.plots) {
     assert.equal(shown.length, 1, "one of the two drawings of a plot");
@@ -196,7 +203,7 @@ async function unfolds(page: Page, width: number): Promise<void> {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
   const kinds = await folded.locator("td").evaluateAll((cells) =>
     cells.map((cell) => {
-      const image = cell.querySelector("img")!, box = image.getBoundingClientRect();
+      const image = cell.querySelector(".picture")!, box = image.getBoundingClientRect();
       return {
         said: cell.querySelector("b")!.textContent,
         frame: getComputedStyle(image).outlineStyle,
@@ -208,6 +215,15 @@ async function unfolds(page: Page, width: number): Promise<void> {
   // Two queries, two rows, five neighbours of which one is right.
   assert.equal(kinds.length, 20);
   assert.equal(kinds.filter(({ said }) => said === "right").length, 4);
+  // A disc is really drawn: its centre and its corner differ.
+  const shot = sharp(await folded.locator(".picture").first().screenshot()).removeAlpha();
+  const { data, info } = await shot.raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => {
+    const first = (Math.round(y * info.height) * info.width + Math.round(x * info.width)) * 3;
+    return [...data.subarray(first, first + 3)];
+  };
+  assert.deepEqual(at(0.1, 0.1), [255, 255, 255]);
+  assert.notDeepEqual(at(0.5, 0.5), [255, 255, 255]);
   for (const { said, frame, square, inside } of kinds) {
     assert.equal(frame, said === "right" ? "solid" : "dashed");
     assert.ok(square && inside);

@@ -79,9 +79,14 @@ Deno.test("examplesHtml() marks right and wrong by word and sign, in the order f
     ...[false, false, true, false, false],
     ...[true, false, false, false, false],
   ]);
-  // A picture for each query of one way and each neighbour of the other; every one has its caption.
-  assert.equal(html.match(/<img src="data:image\/webp;base64,/g)?.length, 5 + 50);
-  assert.equal(html.match(/alt="(The picture of the query: )?a &lt;b&gt;thing/g)?.length, 55);
+  // A picture for each query of one way and each neighbour of the other; every one has its caption,
+  // and each stands in the page once.
+  assert.equal(html.match(/<use href="#x-\d"/g)?.length, 5 + 50);
+  assert.equal(
+    html.match(/aria-label="(The picture of the query: )?a &lt;b&gt;thing/g)?.length,
+    55,
+  );
+  assert.equal(html.match(/<image id="x-\d"[^>]* href="data:image\/webp;base64,/g)?.length, 9);
   assert.doesNotMatch(html, /Captions stand/);
   const half = await examplesHtml(sheet, "x", "t", pictures(picturedIds(sheet).slice(1)));
   assert.match(half, /Captions stand for pictures that may not be published/);
@@ -99,7 +104,7 @@ Deno.test("examplesHtml() shows captions alone where pictures are missing, and s
   const lost = await examplesHtml(sheet, "x", "t");
   assert.match(lost, /data-pictures="none"/);
   assert.match(lost, /data set was not found/);
-  assert.doesNotMatch(lost, /<img|Whose pictures/);
+  assert.doesNotMatch(lost, /<svg|Whose pictures/);
   const withheld = await examplesHtml(sheet, "x", "t", pictures([]));
   assert.match(withheld, /data-pictures="none"/);
   assert.match(withheld, /may not be published: captions stand/);
@@ -109,7 +114,7 @@ Deno.test("examplesHtml() shows captions alone where pictures are missing, and s
   // The query, and its picture among its own nearest and those of queries 3 and 4 … as found.
   const shown = 1 + sheet.t2i.flatMap(({ found }) => found.flat())
     .filter(({ record }) => record.id === "images/0.png").length;
-  assert.equal(some.match(/<img /g)?.length, shown);
+  assert.equal(some.match(/<use /g)?.length, shown);
 });
 
 Deno.test("examplesPicture() puts every neighbour's picture in its place, again the same", async () => {

@@ -81,7 +81,7 @@ Deno.test({
         await Deno.writeTextFile(join(study, "study.json"), JSON.stringify(setting));
         const { paths } = await updateReport(study, await readStudy(study), references);
         const html = await Deno.readTextFile(join(study, "index.html"));
-        const shown = [...html.matchAll(/<img src="data:[^"]*" width="64"/g)];
+        const shown = [...html.matchAll(/<use href="#/g)];
         const sheet = paths.find((path) => path.includes("-examples"))!;
         kinds[study] = [
           /data-pictures="(\w+)"/.exec(html)![1]!,

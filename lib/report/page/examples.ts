@@ -29,25 +29,35 @@ export async function examplesHtml(
   title: string,
   found?: ExamplePictures,
 ): Promise<string> {
-  const uris = new Map<string, string>();
-  for (const [key, tile] of found?.tiles ?? new Map<string, Tiles>()) {
-    uris.set(key, await dataUri(tile));
-  }
-  const kind = uris.size === 0 ? "none" : found!.private ? "private" : "publishable";
+  const tiles = [...found?.tiles ?? new Map<string, Tiles>()];
+  const places = new Map(tiles.map(([key], i) => [key, `${id}-${i}`]));
+  const store = await Promise.all(
+    tiles.map(async ([key, tile]) => storedImage(places.get(key)!, await dataUri(tile))),
+  );
+  const kind = tiles.length === 0 ? "none" : found!.private ? "private" : "publishable";
   const tables = (["i2t", "t2i"] as const).map((way) => {
-    const first = tableOf(sheet, way, sheet[way].slice(0, OPEN), uris, WORDS[way].title);
+    const first = tableOf(sheet, way, sheet[way].slice(0, OPEN), places, WORDS[way].title);
     const rest = sheet[way].slice(OPEN), more = `${rest.length} ${WORDS[way].more}`;
     return rest.length === 0
       ? first
       : `${first}\n<details><summary>${more}</summary>\n${
-        tableOf(sheet, way, rest, uris, `${WORDS[way].title}: ${more}`, true)
+        tableOf(sheet, way, rest, places, `${WORDS[way].title}: ${more}`, true)
       }\n</details>`;
   });
   return `<div class="examples" id="${id}" data-pictures="${kind}">
 <h3>${escapeXml(title)}</h3>
 <p class="note">${escapeXml(noteOf(sheet, found, kind))}</p>
-${tables.join("\n")}
+${storeHtml(store)}${tables.join("\n")}
 ${creditsHtml(found)}</div>`;
+}
+
+/** Pictures to be shown by their places: each once, however often found, or pages would be too large. */
+function storeHtml(images: readonly string[]): string {
+  return images.length === 0
+    ? ""
+    : `<svg class="store" aria-hidden="true" focusable="false"><defs>\n${
+      images.join("\n")
+    }\n</defs></svg>\n`;
 }
 
 function noteOf(
@@ -82,7 +92,7 @@ function tableOf(
   { rows }: ExampleSheet,
   way: Way,
   queries: readonly ExampleQuery[],
-  uris: ReadonlyMap<string, string>,
+  places: ReadonlyMap<string, string>,
   title: string,
   folded = false,
 ): string {
@@ -95,10 +105,10 @@ function tableOf(
       },var(--ink))"></span><b>${escapeXml(row)}</b> <span class="row-title">${
         escapeXml(label.slice(row.length).trim())
       }</span></th>${
-        query.found[r]!.map((one) => cell(one, way === "t2i" ? uris : undefined)).join("")
+        query.found[r]!.map((one) => cell(one, way === "t2i" ? places : undefined)).join("")
       }</tr>`
     );
-    return `<tbody role="rowgroup">\n${queryLine(query, way, most + 1, uris)}\n${
+    return `<tbody role="rowgroup">\n${queryLine(query, way, most + 1, places)}\n${
       lines.join("\n")
     }\n</tbody>`;
   });
@@ -116,32 +126,40 @@ function queryLine(
   { record }: ExampleQuery,
   way: Way,
   span: number,
-  uris: ReadonlyMap<string, string>,
+  places: ReadonlyMap<string, string>,
 ): string {
-  const caption = escapeXml(record.caption), src = uris.get(record.id);
-  const content = way === "t2i" || src === undefined
+  const caption = escapeXml(record.caption), place = places.get(record.id);
+  const content = way === "t2i" || place === undefined
     ? `<span class="asked">${caption}</span>`
-    : `${image(src, `The picture of the query: ${caption}`)}<span class="asked">${caption}</span>`;
+    : `${
+      image(place, `The picture of the query: ${caption}`)
+    }<span class="asked">${caption}</span>`;
   return `<tr class="query" role="row"><th scope="rowgroup" role="rowheader" colspan="${span}"><div>${content}</div></th></tr>`;
 }
 
-function cell(found: FoundExample, uris: ReadonlyMap<string, string> | undefined): string {
-  const caption = escapeXml(found.record.caption), src = uris?.get(found.record.id);
+function cell(found: FoundExample, places: ReadonlyMap<string, string> | undefined): string {
+  const caption = escapeXml(found.record.caption), place = places?.get(found.record.id);
   const mark = `<span class="mark"><span aria-hidden="true">${
     found.right ? "✓" : "✗"
   }\u00a0</span><b>${verdict(found)}</b> <span class="cosine">${
     cosineText(found.score)
   }</span></span>`;
   // The picture's text already says the caption.
-  const content = src === undefined
+  const content = place === undefined
     ? `<span class="says">${mark} <span class="caption">${caption}</span></span>`
     : `${
-      image(src, caption)
+      image(place, caption)
     }<span class="says">${mark}<span class="caption" aria-hidden="true">${caption}</span></span>`;
   return `<td role="cell" class="${found.right ? "hit" : "miss"}${
-    src === undefined ? "" : " pictured"
+    place === undefined ? "" : " pictured"
   }"><div>${content}</div></td>`;
 }
 
-const image = (src: string, alt: string) =>
-  `<img src="${src}" width="${EXAMPLE_SIZE}" height="${EXAMPLE_SIZE}" alt="${alt}" decoding="async">`;
+const SIDES = `width="${EXAMPLE_SIZE}" height="${EXAMPLE_SIZE}"`;
+
+const storedImage = (place: string, uri: string) => `<image id="${place}" ${SIDES} href="${uri}"/>`;
+
+/** A stored picture, by its place, with what it shows in words. */
+const image = (place: string, words: string) =>
+  `<svg class="picture" role="img" aria-label="${words}" viewBox="0 0 ${EXAMPLE_SIZE} ${EXAMPLE_SIZE}" ` +
+  `${SIDES}><use href="#${place}"/></svg>`;
