@@ -49,7 +49,15 @@ export const measures: readonly Measure[] = [
 ];
 
 /** The measures that a run takes by itself: those that cost little beside its training. */
-export const DEFAULT_MEASURES = ["retrieval", "outside", "noise", "collapse", "kid"] as const;
+export const DEFAULT_MEASURES = [
+  "retrieval",
+  "outside",
+  "noise",
+  "collapse",
+  "kid",
+  "gap",
+  "class-map",
+] as const;
 
 /** The measures of some names, in their order here; throws on an unknown one, naming all there are. */
 export function measuresOf(names: readonly string[]): Measure[] {
