@@ -72,7 +72,7 @@ async function tellChosen(choices: Choices | undefined): Promise<void> {
 
 /** Brings tables, plots, samples and notebooks up to date, prints the tables and all paths. */
 async function tell(): Promise<void> {
-  const report = await updateReport(folder, runs);
+  const report = await updateReport(folder, runs).catch(complain);
   const executed = left.length === 0 ? await executeNotebooks() : [];
   const records = await recordsOf(folder, runs);
   for (const dataset of dataSetsOf(records)) {
