@@ -27,7 +27,7 @@ const loop = { accumulate: 1, warmup: 100, logEvery: 20, checkpointSeconds: 120,
 const unetBatches = { batch: 40, captionDropout: 0.1 };
 
 /**
- * The recipe of the weights in data/mini; about an hour and three quarters on two cores.
+ * The recipe of the weights in data/mini; about two hours on two cores with the card.
  *
  * Products and emoji teach words and textures that drawings lack; drawings teach garments, colours and
  * clean shapes, which is what is drawn afterwards.
