@@ -37,8 +37,11 @@ export interface DrawingFigures {
   readonly examples: readonly { prompt: string; shown: Shown; judged: Shown }[];
 }
 
-/** How the model draws for the card. */
-export const DRAWING = { steps: 50, guidance: 3, seed: 0 } as const;
+/**
+ * How the model draws for the card. Guidance is the published default of Stable Diffusion; of 100
+ * captions of *training* drawings the judge found 24 drawn rightly at 3, 30 at 5 and 34 at 8.
+ */
+export const DRAWING = { steps: 50, guidance: 7.5, seed: 0 } as const;
 /** Captions that the model draws for the judge, drawings that these are from, and that teach the judge. */
 const PROMPTS = 150, HELD_OUT = 500, LESSONS = 16000;
 
