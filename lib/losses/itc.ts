@@ -1,4 +1,5 @@
 import { tf } from "../runtime/tf.ts";
+import { crossEntropy } from "./cross_entropy.ts";
 
 /**
  * ITC, CLIP's symmetric contrastive loss (Radford et al. 2021, figure 3).
@@ -14,13 +15,10 @@ export function itcLoss(
   targets?: tf.Tensor2D,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const n = image.shape[0];
-    const wanted = targets ?? tf.eye(n);
+    const wanted = targets ?? tf.eye(image.shape[0]);
     const logits = tf.mul(tf.matMul(image, text, false, true), tf.exp(logitScale));
-    const crossEntropy = (scores: tf.Tensor) =>
-      tf.neg(tf.div(tf.sum(tf.mul(wanted, tf.logSoftmax(scores))), n));
     return tf.mul(
-      tf.add(crossEntropy(logits), crossEntropy(tf.transpose(logits))),
+      tf.add(crossEntropy(logits, wanted), crossEntropy(tf.transpose(logits), wanted)),
       0.5,
     ) as tf.Scalar;
   });

@@ -6,6 +6,7 @@ import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
 import { unetSpecs } from "../diffusion/unet.ts";
 import { vaeDecode, vaeEncode, vaeSpecs } from "../diffusion/vae.ts";
 import type { Params, ParamSpecs } from "../nn/params.ts";
+import { inPieces } from "../runtime/pieces.ts";
 import type { ModelConfig } from "./config.ts";
 
 /** A UniDiff model: sizes, the parameters of all networks in one record, and the tokenizer. */
@@ -102,27 +103,4 @@ export function decodeLatents(
     const z = tf.div(tf.tensor4d(part, [n, h, w, c]), vae.scalingFactor) as tf.Tensor4D;
     return tf.clipByValue(vaeDecode(params, vae, z), -1, 1);
   });
-}
-
-/** Runs `f` over rows of `input` in pieces of at most `most` and joins the results, [n, outputSize]. */
-async function inPieces<T extends Float32Array | Int32Array>(
-  input: T,
-  inputSize: number,
-  outputSize: number,
-  most: number,
-  f: (part: T, n: number) => tf.Tensor,
-): Promise<Float32Array> {
-  const n = input.length / inputSize;
-  if (!Number.isInteger(n)) {
-    throw new Error(`expected rows of ${inputSize} values, found ${input.length} values in all`);
-  }
-  const output = new Float32Array(n * outputSize);
-  for (let at = 0; at < n; at += most) {
-    const count = Math.min(most, n - at);
-    const part = input.subarray(at * inputSize, (at + count) * inputSize) as T;
-    const result = tf.tidy(() => f(part, count));
-    output.set(await result.data<"float32">(), at * outputSize);
-    result.dispose();
-  }
-  return output;
 }

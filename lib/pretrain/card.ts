@@ -79,7 +79,7 @@ export async function writeModelCard(
     both.set(pixels, pixels.length);
     await grid("reconstructions.png", both, { columns: 12 });
   }
-  const { pixels, ...drawing } = await drawingFigures(model, work);
+  const { pixels, ...drawing } = await drawingFigures(model, recipe.drawn, work);
   await grid("judged.png", pixels.subarray(0, 36 * size * size * 3), { columns: 6 });
   await writeJson(join(folder, "figures.json"), { figures, galleries, drawing, recipe });
   await writeAtomic(

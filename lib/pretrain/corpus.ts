@@ -4,7 +4,7 @@ import { findDataSet } from "../data/find.ts";
 import { cacheFolder, dataFolder } from "../data/folders.ts";
 import { openPixels, positionsOf } from "../data/pixel_cache.ts";
 import type { DataSet, ProductRecord } from "../data/record.ts";
-import { drawnCorpus } from "../data/synthetic/corpus.ts";
+import { type DrawnCorpus, drawnCorpus } from "../data/synthetic/corpus.ts";
 import { progress } from "../runtime/progress.ts";
 import { refuseLeakedPictures, refuseLeakedProducts } from "./leaks.ts";
 import { productPhrasings } from "./phrases.ts";
@@ -61,10 +61,14 @@ export async function trainingCorpus(size: number, drawn: number): Promise<Train
   return corpus;
 }
 
+/** Drawings that nothing is trained on, at `size` pixels. */
+export function heldOutDrawings(size: number): Promise<DrawnCorpus> {
+  return drawnCorpus(500, { seed: drawnSeeds.heldOut, size, cache: cacheFolder("drawn") });
+}
+
 /** Gathers what the miniature is measured on, at `size` pixels. */
 export async function heldOutPictures(size: number): Promise<HeldOutPictures> {
-  const cache = cacheFolder("drawn"), seed = drawnSeeds.heldOut;
-  const drawing = await drawnCorpus(500, { seed, size, cache });
+  const drawing = await heldOutDrawings(size);
   const drawn = { count: drawing.n, size, bytes: drawing.bytes, captions: drawing.captions };
   const test: Record<string, Pictures> = { drawn }, galleries: Record<string, Pictures> = { drawn };
   for (const set of await realSets()) {

@@ -6,9 +6,8 @@ import { drawPictures } from "../model/draw.ts";
 import type { Model } from "../model/model.ts";
 import { type Progress, progress } from "../runtime/progress.ts";
 import { tf } from "../runtime/tf.ts";
-import { trainLoop } from "../train/loop.ts";
 import { reconstruct } from "./autoencoder.ts";
-import { drawnSeeds } from "./corpus.ts";
+import { drawnSeeds, heldOutDrawings } from "./corpus.ts";
 import {
   answersOf,
   askable,
@@ -21,6 +20,7 @@ import {
   type Shown,
 } from "./judge.ts";
 import { picturesOf } from "./pictures.ts";
+import { trainShown } from "./train_shown.ts";
 
 /** How a model's drawings are judged. */
 export interface DrawingFigures {
@@ -42,8 +42,8 @@ export interface DrawingFigures {
  * captions of *training* drawings the judge found 24 drawn rightly at 3, 30 at 5 and 34 at 8.
  */
 export const DRAWING = { steps: 50, guidance: 7.5, seed: 0 } as const;
-/** Captions that the model draws for the judge, drawings that these are from, and that teach the judge. */
-const PROMPTS = 150, HELD_OUT = 500, LESSONS = 16000;
+/** Captions that the model draws for the judge. */
+const PROMPTS = 150;
 
 /** Draws a picture for each prompt, with progress. */
 export async function drawShown(model: Model, prompts: readonly string[], label: string) {
@@ -58,24 +58,24 @@ export async function drawShown(model: Model, prompts: readonly string[], label:
 
 /**
  * Draws captions of held-out drawings and has them judged, beside the renderer's own drawings of all
- * such captions.
+ * such captions. The judge is trained in `work` on as many drawings as the model was.
  */
 export async function drawingFigures(
   model: Model,
+  drawings: number,
   work: string,
 ): Promise<DrawingFigures & { pixels: Float32Array }> {
-  const size = model.config.imageSize, cache = cacheFolder("drawn");
-  const heldOut = await drawnCorpus(HELD_OUT, { seed: drawnSeeds.heldOut, size, cache });
+  const size = model.config.imageSize, heldOut = await heldOutDrawings(size);
   const { at, captions, shown } = askable(heldOut);
-  const { judge, answers, params } = await trainedJudge(size, work);
-  const drawn = heldOut.pixels(at), own = rightly(judge.judge(drawn), shown);
+  const judge = await trainedJudge(size, drawings, work), { answers } = judge;
+  const drawn = heldOut.pixels(at), own = rightly(await judge.judge(drawn), shown);
   const back =
     reconstruct(model.params, model.config.vae, picturesOf(drawn, size, captions)).pixels;
-  const autoencoded = rightly(judge.judge(back), shown);
+  const autoencoded = rightly(await judge.judge(back), shown);
   const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
   const pixels = await drawShown(model, prompts, "drawing for the judge");
-  const judged = judge.judge(pixels);
-  tf.dispose(params);
+  const judged = await judge.judge(pixels);
+  judge.dispose();
   const only = (product: boolean) => {
     const chosen = [...asked.keys()].filter((i) =>
       heldOut.keys[at[i] as number]!.startsWith("product|") === product
@@ -99,24 +99,15 @@ export async function drawingFigures(
 }
 
 /** The judge, from its checkpoint in `work` where there is one; shows progress. */
-async function trainedJudge(size: number, work: string) {
+async function trainedJudge(size: number, drawn: number, work: string): Promise<DrawingJudge> {
   const cache = cacheFolder("drawn"), seed = drawnSeeds.training;
-  const lessons = await drawnCorpus(LESSONS, { seed, size, cache }), r = judgeRecipe;
+  const lessons = await drawnCorpus(drawn, { seed, size, cache }), r = judgeRecipe;
   const answers = answersOf(lessons.keys), task = judgeTask(r, lessons, answers);
-  let line: Progress | undefined;
-  const { params } = await trainLoop(task, r, {
+  const { params } = await trainShown(task, r, {
+    label: "teaching the judge",
     folder: join(work, "judge"),
-    identity: JSON.stringify({ r, size, LESSONS, DRAWING_VERSION }),
-    onStep: ({ step, category = NaN, colour = NaN }) => {
-      line ??= progress(r.steps, "teaching the judge", { start: step - 1 });
-      line.step(step, `category ${category.toPrecision(3)} colour ${colour.toPrecision(3)}`);
-    },
+    identity: JSON.stringify({ r, size, drawn, DRAWING_VERSION }),
   });
-  await line?.done();
   tf.dispose(task.params);
-  return {
-    judge: new DrawingJudge(params, judgeConfig(r, size, answers), answers),
-    answers,
-    params,
-  };
+  return new DrawingJudge(params, judgeConfig(r, size, answers), answers);
 }

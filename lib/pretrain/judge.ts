@@ -7,7 +7,9 @@
  * everything it says.
  */
 import type { DrawnCorpus } from "../data/synthetic/corpus.ts";
+import { crossEntropy } from "../losses/cross_entropy.ts";
 import type { Params } from "../nn/params.ts";
+import { inPieces } from "../runtime/pieces.ts";
 import { stream } from "../runtime/random.ts";
 import { tf } from "../runtime/tf.ts";
 import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
@@ -22,7 +24,6 @@ export interface Shown {
   readonly category: string;
   readonly colour: string;
 }
-const questions = ["category", "colour"] as const satisfies readonly (keyof Shown)[];
 
 /** Shares in [0, 1] of pictures that are judged rightly. */
 export interface Rightly {
@@ -89,7 +90,7 @@ interface Batch {
   readonly wanted: Readonly<Record<keyof Shown, tf.Tensor2D>>;
 }
 
-/** Training on views of drawings, every other one blurred; the loss is the two cross entropies' sum. */
+/** Training on views of drawings, half of them blurred; the loss is the two cross entropies' sum. */
 export function judgeTask(
   r: JudgeRecipe,
   corpus: Pick<DrawnCorpus, "n" | "size" | "bytes" | "captions" | "keys">,
@@ -109,12 +110,10 @@ export function judgeTask(
         return shown[index] as Partial<Shown>;
       });
       const oneHot = (question: keyof Shown) => {
-        const known = answers[question], rows = new Float32Array(n * known.length);
-        chosen.forEach((one, i) => {
-          const answer = one[question];
-          if (answer !== undefined) rows[i * known.length + known.indexOf(answer)] = 1;
-        });
-        return tf.tensor2d(rows, [n, known.length]);
+        // Nothing is at −1: a row of zeros. Cast, for wasm's kernel writes integers whatever is asked.
+        const at = chosen.map((one) => answers[question].indexOf(one[question] ?? ""));
+        const rows = () => tf.oneHot(tf.tensor1d(at, "int32"), answers[question].length);
+        return tf.tidy(() => tf.cast(rows(), "float32")) as tf.Tensor2D;
       };
       const pixels = tf.tidy(() => halfBlurred(tf.tensor4d(views, [n, size, size, 3])));
       return { pixels, wanted: { category: oneHot("category"), colour: oneHot("colour") } };
@@ -122,12 +121,7 @@ export function judgeTask(
     loss(p, { pixels, wanted }) {
       const scores = judgeScores(p, config, pixels);
       const entropy = (question: keyof Shown) =>
-        tf.neg(
-          tf.div(
-            tf.sum(tf.mul(wanted[question], tf.logSoftmax(scores[question] as tf.Tensor2D))),
-            r.batch,
-          ),
-        ) as tf.Scalar;
+        crossEntropy(scores[question] as tf.Tensor, wanted[question]);
       const category = entropy("category"), colour = entropy("colour");
       return { total: tf.add(category, colour) as tf.Scalar, terms: { category, colour } };
     },
@@ -145,40 +139,30 @@ function halfBlurred(pixels: tf.Tensor4D): tf.Tensor4D {
 
 /** A trained judge. */
 export class DrawingJudge {
+  readonly answers: Answers;
   readonly #params: Params;
   readonly #config: JudgeConfig;
-  readonly #answers: Answers;
 
   constructor(params: Params, config: JudgeConfig, answers: Answers) {
-    [this.#params, this.#config, this.#answers] = [params, config, answers];
+    [this.#params, this.#config, this.answers] = [params, config, answers];
   }
 
-  /** What it takes pictures [n, size, size, 3] in [−1, 1] for. */
-  judge(pixels: Float32Array, batch = 64): Shown[] {
-    const { size } = this.#config,
-      row = size * size * 3,
-      n = pixels.length / row,
-      judged: Shown[] = [];
-    for (let at = 0; at < n; at += batch) {
-      const count = Math.min(batch, n - at);
-      const best = tf.tidy(() => {
-        const part = tf.tensor4d(pixels.subarray(at * row, (at + count) * row), [
-          count,
-          size,
-          size,
-          3,
-        ]);
-        const scores = judgeScores(this.#params, this.#config, part);
-        return questions.map((question) => tf.argMax(scores[question] as tf.Tensor, 1).dataSync());
-      });
-      for (let i = 0; i < count; i++) {
-        const [category, colour] = questions.map((question, q) =>
-          this.#answers[question][best[q]![i] as number] as string
-        ) as [string, string];
-        judged.push({ category, colour });
-      }
-    }
-    return judged;
+  /** What it takes pictures [n, size, size, 3] in [−1, 1] for, `most` at a time. */
+  async judge(pixels: Float32Array, most = 64): Promise<Shown[]> {
+    const { size } = this.#config, { category, colour } = this.answers;
+    const best = await inPieces(pixels, size * size * 3, 2, most, (part, n) => {
+      const x = tf.tensor4d(part, [n, size, size, 3]);
+      const scores = judgeScores(this.#params, this.#config, x);
+      const bests = [scores.category, scores.colour].map((s) => tf.argMax(s as tf.Tensor, 1));
+      return tf.cast(tf.stack(bests, 1), "float32");
+    });
+    return Array.from({ length: best.length / 2 }, (_, i) => (
+      { category: category[best[2 * i]!]!, colour: colour[best[2 * i + 1]!]! }
+    ));
+  }
+
+  dispose(): void {
+    tf.dispose(this.#params);
   }
 }
 

@@ -1,7 +1,13 @@
 /** What the paper's abstract claims, as differences of rows that were measured here. */
-import { COMPARED, comparisonsOf, type MadeComparison } from "./differences.ts";
+import {
+  comparisonCells,
+  comparisonColumns,
+  comparisonsOf,
+  isBetter,
+  type MadeComparison,
+} from "./differences.ts";
 import type { RunRecord } from "./record.ts";
-import type { Table } from "./table.ts";
+import { type Table, textColumn } from "./table.ts";
 
 /** A claim, and a comparison that would show it. */
 interface Claim {
@@ -64,10 +70,8 @@ const CLAIMS: readonly Claim[] = [
 export type Verdict = "shown" | "the opposite is shown" | "not shown";
 
 /** What a comparison says of a claim that its row is the better one. */
-export function verdictOf({ metric, comparison, differs }: MadeComparison): Verdict {
-  if (!differs) return "not shown";
-  const up = comparison.difference > 0;
-  return up === (COMPARED[metric].better === "higher") ? "shown" : "the opposite is shown";
+export function verdictOf(one: MadeComparison): Verdict {
+  return !one.differs ? "not shown" : isBetter(one) ? "shown" : "the opposite is shown";
 }
 
 /**
@@ -91,9 +95,7 @@ export function claimsTable(runs: readonly RunRecord[]): Table | undefined {
     })
   );
   if (lines.length === 0) return undefined;
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
+  const { metric, comparison, seeds, difference, p } = comparisonColumns;
   return {
     title: "The claims, here",
     note:
@@ -102,31 +104,23 @@ export function claimsTable(runs: readonly RunRecord[]): Table | undefined {
       "number, data set and share. Not shown is no refutation: these runs may be too few or too " +
       "small. They speak of this model and these sets, not of the published system.",
     columns: [
-      text("claim", "tuned jointly, the model …"),
-      text("dataset", "data set"),
+      textColumn("claim", "tuned jointly, the model …"),
+      textColumn("dataset", "data set"),
       { key: "fraction", title: "products (%)", align: "right", format: { digits: 0, scale: 100 } },
-      text("rows", "rows"),
-      text("metric", "number"),
-      { key: "seeds", title: "seeds", align: "right", format: { digits: 0 } },
-      { key: "difference", title: "difference [95 %]", align: "right", format: { digits: 1 } },
-      { key: "p", title: "p (Holm)", align: "right", format: { digits: 3 } },
-      text("verdict", "verdict"),
+      comparison,
+      metric,
+      seeds,
+      difference,
+      p,
+      textColumn("verdict", "verdict"),
     ],
-    rows: lines.map(({ dataset, fraction, claim, one }) => {
-      const { title, scale, digits } = COMPARED[one.metric];
-      const { difference, low, high } = one.comparison;
-      return {
-        claim,
-        dataset,
-        fraction,
-        rows: `${one.row} − ${one.against}`,
-        metric: title,
-        seeds: one.seeds,
-        difference: { difference, low, high, format: { scale, digits } },
-        p: one.p,
-        verdict: verdictOf(one),
-      };
-    }),
+    rows: lines.map(({ dataset, fraction, claim, one }) => ({
+      claim,
+      dataset,
+      fraction,
+      ...comparisonCells(one),
+      verdict: verdictOf(one),
+    })),
     sources: lines.map(({ one }) => one.comparison.sources),
   };
 }

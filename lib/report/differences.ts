@@ -3,7 +3,7 @@ import { type Comparison, crossedBootstrap, ENOUGH_SEEDS, holm } from "../eval/s
 import { mean } from "../eval/statistics.ts";
 import type { RunRecord } from "./record.ts";
 import type { Source } from "./statistics.ts";
-import { cellText, type Table } from "./table.ts";
+import { cellText, type Column, type Table, textColumn } from "./table.ts";
 
 /** A number that rows are compared by, per query where it is made of queries. */
 export interface ComparedMetric {
@@ -189,13 +189,41 @@ export function comparisonsOf(
   });
 }
 
+/** Whether the compared row has the better number of the two, be it by a difference or by chance. */
+export function isBetter({ metric, comparison }: Pick<MadeComparison, "metric" | "comparison">) {
+  return comparison.difference > 0 === (COMPARED[metric].better === "higher");
+}
+
+/** The columns of {@link comparisonCells}, by their keys. */
+export const comparisonColumns = {
+  metric: textColumn("metric", "number"),
+  comparison: textColumn("comparison", "rows"),
+  seeds: { key: "seeds", title: "seeds", align: "right", format: { digits: 0 } },
+  difference: {
+    key: "difference",
+    title: "difference [95 %]",
+    align: "right",
+    format: { digits: 1 },
+  },
+  p: { key: "p", title: "p (Holm)", align: "right", format: { digits: 3 } },
+} as const satisfies Record<string, Column>;
+
+/** What was compared by which number, and what came of it, as cells of a table. */
+export function comparisonCells({ metric, row, against, seeds, comparison, p }: MadeComparison) {
+  const { title, scale, digits } = COMPARED[metric], { difference, low, high } = comparison;
+  return {
+    metric: title,
+    comparison: `${row} − ${against}`,
+    seeds,
+    difference: { difference, low, high, format: { scale, digits } },
+    p,
+  };
+}
+
 /** {@link comparisonsOf} as a table; undefined where none could be made. */
 export function differenceTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
   const lines = comparisonsOf(runs, dataset);
   if (lines.length === 0) return undefined;
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
   return {
     title: `Differences on ${dataset}`,
     note:
@@ -205,27 +233,15 @@ export function differenceTable(runs: readonly RunRecord[], dataset: string): Ta
       "difference that these runs show. With few seeds intervals are rather too narrow than too " +
       "wide. KID has no queries: its interval is of seeds alone.",
     columns: [
-      text("metric", "number"),
-      text("comparison", "rows"),
-      { key: "seeds", title: "seeds", align: "right", format: { digits: 0 } },
-      { key: "difference", title: "difference [95 %]", align: "right", format: { digits: 1 } },
-      { key: "p", title: "p (Holm)", align: "right", format: { digits: 3 } },
+      ...Object.values(comparisonColumns),
       { key: "differs", title: "a difference", align: "center", format: "tick" },
-      text("better", "better"),
+      textColumn("better", "better"),
     ],
-    rows: lines.map(({ metric, row, against, seeds, comparison, p, differs }) => {
-      const { title, better, scale, digits } = COMPARED[metric];
-      const { difference, low, high } = comparison, up = difference > 0 === (better === "higher");
-      return {
-        metric: title,
-        comparison: `${row} − ${against}`,
-        seeds,
-        difference: { difference, low, high, format: { scale, digits } },
-        p,
-        differs,
-        better: differs ? up ? row : against : "",
-      };
-    }),
+    rows: lines.map((one) => ({
+      ...comparisonCells(one),
+      differs: one.differs,
+      better: one.differs ? isBetter(one) ? one.row : one.against : "",
+    })),
     sources: lines.map(({ comparison }) => comparison.sources),
   };
 }

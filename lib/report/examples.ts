@@ -8,6 +8,12 @@ import type { Neighbours } from "./shown.ts";
 export const WAYS = ["i2t", "t2i"] as const;
 export type Way = typeof WAYS[number];
 
+/** What the part of a way is called. */
+export const WAY_TITLES: Readonly<Record<Way, string>> = {
+  i2t: "Captions nearest to a picture",
+  t2i: "Pictures nearest to a caption",
+};
+
 /** Width and height of the pictures of a sheet, in pixels. */
 export const EXAMPLE_SIZE = 64;
 

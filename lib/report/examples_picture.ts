@@ -10,6 +10,8 @@ import {
   type FoundExample,
   verdict,
   type Way,
+  WAY_TITLES,
+  WAYS,
 } from "./examples.ts";
 import { FONT_FAMILY, useBundledFonts, wrapText } from "./fonts.ts";
 import { INK } from "./panels.ts";
@@ -22,11 +24,6 @@ const QUERIES = 6;
 // px
 const EDGE = 24, LABEL = 170, CELL = 216, GAP = 10, LINE = 15, HEAD = 26, WITHOUT = 56;
 const MUTED = "#555555";
-
-const TITLES: Readonly<Record<Way, string>> = {
-  i2t: "Captions nearest to a picture",
-  t2i: "Pictures nearest to a caption",
-};
 
 /** An SVG of texts and marks, and where pictures lie on it. */
 interface Drawing {
@@ -47,16 +44,13 @@ export async function examplesPicture(
   );
   const width = 2 * EDGE + LABEL + most * CELL;
   let y = EDGE;
-  const write = (text: string, x: number, at: number, size: number, more = "") =>
-    drawing.svg.push(
-      `<text x="${x}" y="${at}" font-size="${size}" ${more}>${escapeXml(text)}</text>`,
-    );
+  const write = (...text: Parameters<typeof textAt>) => drawing.svg.push(textAt(...text));
   write(title, EDGE, y + 16, 17);
   write(subtitleOf(found), EDGE, y + 38, 12, `fill="${MUTED}"`);
   y += 38;
-  for (const way of ["i2t", "t2i"] as const) {
+  for (const way of WAYS) {
     y += 44;
-    write(TITLES[way], EDGE, y, 15, 'font-weight="bold"');
+    write(WAY_TITLES[way], EDGE, y, 15, 'font-weight="bold"');
     y += 10;
     for (const query of sheet[way].slice(0, QUERIES)) {
       y = drawQuery(drawing, query, { sheet, way, y, width, tiles });
@@ -84,6 +78,10 @@ function subtitleOf(found: ExamplePictures | undefined): string {
     (found?.private ? " Some of these photographs may not be published." : "");
 }
 
+function textAt(text: string, x: number, y: number, size: number, more = ""): string {
+  return `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escapeXml(text)}</text>`;
+}
+
 /** Draws a query with a line for each row below it; returns where it ends. */
 function drawQuery(
   { svg, pictures }: Drawing,
@@ -96,21 +94,20 @@ function drawQuery(
     tiles: ReadonlyMap<string, Tiles>;
   },
 ): number {
-  const text = (content: string, x: number, at: number, size: number, more = "") =>
-    svg.push(`<text x="${x}" y="${at}" font-size="${size}" ${more}>${escapeXml(content)}</text>`);
+  const write = (...text: Parameters<typeof textAt>) => svg.push(textAt(...text));
   svg.push(`<path d="M${EDGE} ${y + 0.5}H${width - EDGE}" stroke="#cccccc"/>`);
   const tile = way === "i2t" ? tiles.get(record.id) : undefined;
   let top = y + GAP;
   if (tile !== undefined) pictures.push({ tile, left: EDGE, top });
   const room = width - 2 * EDGE - LABEL;
-  text(`query: ${wrapText(record.caption, 13, room, 1)[0]}`, EDGE + LABEL, top + 13, 13);
+  write(`query: ${wrapText(record.caption, 13, room, 1)[0]}`, EDGE + LABEL, top + 13, 13);
   // Beside the picture of the query there is room for the names of rows below it alone.
   top += tile === undefined ? HEAD : Math.max(HEAD, EXAMPLE_SIZE + GAP);
   rows.forEach(({ label }, r) => {
     const nearest = found[r]!;
     const seen = way === "t2i" && nearest.some(({ record }) => tiles.has(record.id));
     wrapText(label, 12, LABEL - GAP, 3).forEach((line, i) => {
-      text(line, EDGE, top + 12 + i * LINE, 12);
+      write(line, EDGE, top + 12 + i * LINE, 12);
     });
     nearest.forEach((neighbour, n) => {
       const x = EDGE + LABEL + n * CELL;
@@ -146,10 +143,6 @@ function drawNeighbour(
     }</tspan> ${cosineText(score)}</text>`,
   );
   wrapText(record.caption, 11, x + CELL - GAP - left, 3).forEach((line, i) => {
-    svg.push(
-      `<text x="${left}" y="${y + 27 + 14 * i}" font-size="11" fill="${MUTED}">${
-        escapeXml(line)
-      }</text>`,
-    );
+    svg.push(textAt(line, left, y + 27 + 14 * i, 11, `fill="${MUTED}"`));
   });
 }

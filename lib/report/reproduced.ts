@@ -6,7 +6,7 @@ import type { RunConfig, RunRecord } from "./record.ts";
 import { flatten } from "./page/settings.ts";
 import { stream } from "../runtime/random.ts";
 import type { Summary } from "./statistics.ts";
-import { cellText, type Column, fullHeading, isSummary, type Table } from "./table.ts";
+import { cellText, type Column, fullHeading, isSummary, type Table, textColumn } from "./table.ts";
 import { tablesOf } from "./tables.ts";
 
 /** Where the mean of new runs is to lie, with 95 %. */
@@ -181,9 +181,6 @@ export function reproducedLine(found: readonly Reproduced[]): string {
 /** {@link reproduced} as a table; undefined where there is nothing to compare with. */
 export function reproducedTable(found: readonly Reproduced[]): Table | undefined {
   if (found.length === 0) return undefined;
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
   const number = (key: string, title: string) => (
     { key, title, align: "right", format: { digits: 3 } } as const
   );
@@ -197,16 +194,16 @@ export function reproducedTable(found: readonly Reproduced[]): Table | undefined
       "digit counts as equal. With 95 % intervals one number in twenty lies outside by chance, " +
       "and numbers of one run do so together.",
     columns: [
-      text("dataset", "data set"),
-      text("row", "row"),
+      textColumn("dataset", "data set"),
+      textColumn("row", "row"),
       { key: "fraction", title: "products (%)", align: "right", format: { digits: 0, scale: 100 } },
-      text("metric", "number"),
+      textColumn("metric", "number"),
       number("here", "here"),
       number("reference", "reference"),
       number("difference", "difference"),
-      text("interval", "interval [95 %]"),
-      text("by", "by"),
-      text("verdict", "verdict"),
+      textColumn("interval", "interval [95 %]"),
+      textColumn("by", "by"),
+      textColumn("verdict", "verdict"),
     ],
     rows: found.map(({ dataset, row, fraction, column, here, reference, interval, ...one }) => {
       if (column === undefined || here === undefined || reference === undefined) {

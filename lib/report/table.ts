@@ -44,6 +44,11 @@ export interface Column {
   readonly better?: "higher" | "lower";
 }
 
+/** A column of texts. */
+export function textColumn(key: string, title: string): Column {
+  return { key, title, align: "left", format: "text" };
+}
+
 export interface Table {
   readonly title: string;
   readonly note: string;

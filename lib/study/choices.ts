@@ -4,7 +4,7 @@ import { z } from "zod";
 import { sha256 } from "../data/fingerprint.ts";
 import type { RunRecord } from "../report/record.ts";
 import { changesText } from "../report/settings_table.ts";
-import type { Table } from "../report/table.ts";
+import { type Table, textColumn } from "../report/table.ts";
 import { exists, writeJson } from "../runtime/files.ts";
 import { projectFolder } from "../runtime/project.ts";
 import type { Changes } from "./changes.ts";
@@ -189,7 +189,10 @@ const plain = (changes: Changes) => ({ ...changes }) as Choice["changes"];
  * Controls of steps of their own name every setting that was open, also where it is the preset's, so
  * that tables tell them from the rows of equal steps.
  */
-export function chosenSettings(choices: Choices, comparison: "equal" | "apart"): Chosen {
+export function chosenSettings(
+  choices: Choices,
+  comparison: Exclude<Comparison, "balance">,
+): Chosen {
   const settings: Record<string, Record<string, Changes>> = {};
   const open: Changes = {
     ...scaledRates(choices.preset, 1),
@@ -244,9 +247,6 @@ const COMPARISONS: Readonly<Record<Comparison, string>> = {
 
 /** Every candidate of every choice with its validation numbers; the chosen ones are ticked. */
 export function choicesTable({ choices, preset, seed }: Choices): Table {
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
   const number = (key: string, title: string, digits: number, scale = 1) => (
     { key, title, align: "right", format: { digits, scale } } as const
   );
@@ -259,12 +259,12 @@ export function choicesTable({ choices, preset, seed }: Choices): Table {
       "the candidate nearest the preset. Outside: R@5 on drawn pictures, at which no rule looks. " +
       "λ_is for all rows is no row's own choice: the preset holds what was best over the sets.",
     columns: [
-      text("dataset", "data set"),
-      text("row", "row"),
-      text("comparison", "steps"),
-      text("rule", "chosen by"),
-      text("candidate", "candidate"),
-      text("changes", "setting"),
+      textColumn("dataset", "data set"),
+      textColumn("row", "row"),
+      textColumn("comparison", "steps"),
+      textColumn("rule", "chosen by"),
+      textColumn("candidate", "candidate"),
+      textColumn("changes", "setting"),
       number("recallSum", "R sum", 1, 100),
       number("noise", "IS loss", 4),
       number("outside", "outside", 1, 100),

@@ -5,6 +5,7 @@ import {
   COMPARED,
   comparisonsOf,
   intervalText,
+  isBetter,
   type MadeComparison,
 } from "../report/differences.ts";
 import type { RunRecord } from "../report/record.ts";
@@ -15,88 +16,71 @@ interface Comparison {
   readonly row: string;
   readonly against: string;
   readonly question: string;
-  readonly metric: string;
-  /** Metrics that are averaged. */
-  readonly keys: readonly string[];
-  readonly better: "higher" | "lower";
-  /** The number under which single queries are compared. */
-  readonly compared: keyof typeof COMPARED;
+  readonly compared: keyof typeof NUMBERS;
 }
 
-const R5 = ["retrieval.i2t.r5", "retrieval.t2i.r5"] as const;
-const FORGETTING = ["forgetting.i2t.r5", "forgetting.t2i.r5"] as const;
+/** What stands for a number under which queries are compared: the mean of some metrics. */
+const NUMBERS = {
+  retrieval: {
+    metric: "R@5 (mean of both ways)",
+    keys: ["retrieval.i2t.r5", "retrieval.t2i.r5"],
+  },
+  outside: {
+    metric: "R@5 outside (mean of both ways)",
+    keys: ["forgetting.i2t.r5", "forgetting.t2i.r5"],
+  },
+  noise: { metric: "IS loss", keys: ["is.test"] },
+} as const satisfies Partial<
+  Record<keyof typeof COMPARED, { readonly metric: string; readonly keys: readonly string[] }>
+>;
 
 const comparisons: readonly Comparison[] = [
   {
     row: "A1",
     against: "A0",
     question: "Does ITC improve retrieval on the tuned set?",
-    metric: "R@5 (mean of both ways)",
-    keys: R5,
-    better: "higher",
     compared: "retrieval",
   },
   {
     row: "A2",
     against: "A0",
     question: "Does IS improve denoising?",
-    metric: "IS loss",
-    keys: ["is.test"],
-    better: "lower",
     compared: "noise",
   },
   {
     row: "A3",
     against: "A1",
     question: "Does IS beside ITC help retrieval?",
-    metric: "R@5 (mean of both ways)",
-    keys: R5,
-    better: "higher",
     compared: "retrieval",
   },
   {
     row: "A3",
     against: "A2",
     question: "Does ITC beside IS help denoising?",
-    metric: "IS loss",
-    keys: ["is.test"],
-    better: "lower",
     compared: "noise",
   },
   {
     row: "A6",
     against: "A1",
     question: "Does all of it retrieve better than ITC alone?",
-    metric: "R@5 (mean of both ways)",
-    keys: R5,
-    better: "higher",
     compared: "retrieval",
   },
   {
     row: "A6",
     against: "A2",
     question: "Does all of it denoise better than IS alone?",
-    metric: "IS loss",
-    keys: ["is.test"],
-    better: "lower",
     compared: "noise",
   },
   {
     row: "A6",
     against: "A3",
     question: "Does RSC add to ITC and IS in retrieval?",
-    metric: "R@5 (mean of both ways)",
-    keys: R5,
-    better: "higher",
     compared: "retrieval",
   },
   {
     row: "A6",
     against: "A3",
     question: "Does RSC keep more of what was known outside the tuned set?",
-    metric: "R@5 outside (mean of both ways)",
-    keys: FORGETTING,
-    better: "higher",
     compared: "outside",
   },
 ];
@@ -138,9 +122,10 @@ function onDataSet(name: string, runs: readonly RunRecord[]): string {
 
 function compared(
   runs: readonly RunRecord[],
-  { row, against, question, metric, keys, better, compared }: Comparison,
+  { row, against, question, compared }: Comparison,
   made: readonly MadeComparison[],
 ): string | undefined {
+  const { metric, keys } = NUMBERS[compared], { better } = COMPARED[compared];
   const ours = valuesOf(runs, row, keys), theirs = valuesOf(runs, against, keys);
   const seeds = [...ours.keys()].filter((seed) => theirs.has(seed));
   if (seeds.length === 0) return undefined;
@@ -157,7 +142,7 @@ function compared(
   const verdict = seeds.length < ENOUGH_SEEDS
     ? ""
     : one !== undefined
-    ? ` ${intervalSentence(one, better)}`
+    ? ` ${intervalSentence(one)}`
     : wins === seeds.length
     ? ` Better in every one of ${seeds.length} seeds.`
     : wins === 0
@@ -169,12 +154,13 @@ function compared(
 }
 
 /** What the interval over seeds and queries allows to say. */
-function intervalSentence(one: MadeComparison, better: "higher" | "lower"): string {
-  const { comparison, differs, p, seeds } = one, metric = COMPARED[one.metric];
-  const improved = comparison.difference > 0 === (better === "higher");
-  return `Difference ${intervalText(comparison, metric)} (95 % over ${seeds} seeds and all ` +
-    `queries, p = ${p.toFixed(3)} after Holm's correction): ` +
-    (!differs ? "no difference is shown." : improved ? "better." : "worse.");
+function intervalSentence(one: MadeComparison): string {
+  const { comparison, differs, p, seeds } = one;
+  return `Difference ${
+    intervalText(comparison, COMPARED[one.metric])
+  } (95 % over ${seeds} seeds and ` +
+    `all queries, p = ${p.toFixed(3)} after Holm's correction): ` +
+    (!differs ? "no difference is shown." : isBetter(one) ? "better." : "worse.");
 }
 
 /** The mean of some metrics by seed, of the runs of a row that have them all. */

@@ -5,7 +5,7 @@ import { dataFolder } from "../data/folders.ts";
 import { loadPixels } from "../data/pixels.ts";
 import type { DataSet, Split } from "../data/record.ts";
 import { pictureGrid, stackPictures } from "../report/grid.ts";
-import type { Table } from "../report/table.ts";
+import { type Table, textColumn } from "../report/table.ts";
 import { stream } from "../runtime/random.ts";
 
 /** The data sets that were found, with their sizes; the one that a command would take of each name. */
@@ -27,9 +27,6 @@ export async function dataSetTable(): Promise<Table> {
       licence: set.licence,
     });
   }
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
   const number = (key: string, title: string) => (
     { key, title, align: "right", format: { digits: 0 } } as const
   );
@@ -37,14 +34,14 @@ export async function dataSetTable(): Promise<Table> {
     title: "Data sets",
     note: "Pictures in each split. A product is in one split only, with all its colours and views.",
     columns: [
-      text("name", "name"),
-      text("where", "found in"),
-      text("kind", "pictures"),
+      textColumn("name", "name"),
+      textColumn("where", "found in"),
+      textColumn("kind", "pictures"),
       number("train", "train"),
       number("validation", "validation"),
       number("test", "test"),
       number("products", "products"),
-      text("licence", "licence"),
+      textColumn("licence", "licence"),
     ],
     rows,
   };

@@ -86,10 +86,9 @@ export function trainingOf({ train }: Preset, { rsc, learningRates }: Row): Trai
 /** The weights of a row's losses: λ of the preset where the row has the loss on. */
 export function weightsOf({ lambda }: Preset, { weights }: Row): LossWeights {
   return {
+    ...weights,
     itc: weights.itc * lambda.itc,
     is: weights.is * lambda.is,
     rsc: weights.rsc * lambda.rsc,
-    direction: weights.direction,
-    ...(weights.watchRsc ? { watchRsc: true } : {}),
   };
 }

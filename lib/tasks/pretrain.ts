@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { tf } from "../runtime/tf.ts";
 import { startBackend } from "../runtime/backend.ts";
 import { exists, writeJson } from "../runtime/files.ts";
-import { type Progress, progress } from "../runtime/progress.ts";
+import { progress } from "../runtime/progress.ts";
 import { projectFolder } from "../runtime/project.ts";
 import { loadTokenizer } from "../clip/tokenizer_files.ts";
 import { clipSpecs } from "../clip/clip.ts";
@@ -19,6 +19,7 @@ import { clipTask } from "../pretrain/clip.ts";
 import { heldOutPictures, type TrainingCorpus, trainingCorpus } from "../pretrain/corpus.ts";
 import type { Source } from "../pretrain/mixture.ts";
 import { miniRecipe, type PretrainRecipe } from "../pretrain/recipe.ts";
+import { trainShown } from "../pretrain/train_shown.ts";
 import {
   type Encoded,
   encodePictures,
@@ -28,7 +29,7 @@ import {
 } from "../pretrain/unet.ts";
 import type { LoopConfig } from "../train/config.ts";
 import { removeCheckpoint } from "../train/checkpoint.ts";
-import { type Task, trainLoop } from "../train/loop.ts";
+import type { Task } from "../train/loop.ts";
 import { loadParams, saveParams } from "../weights/params.ts";
 import { ensureSetup } from "../setup/setup.ts";
 import { strict } from "./arguments.ts";
@@ -89,16 +90,11 @@ async function stage<Batch>(
   }
   const folder = join(options.work, name);
   const made = await task();
-  let line: Progress | undefined;
-  const result = await trainLoop(made, loop, {
+  const result = await trainShown(made, loop, {
+    label: name,
     folder,
     identity: JSON.stringify({ recipe: recipe[name], ...corpusIdentity, share: shareOf(name) }),
-    onStep: ({ step, seconds: _, rate: __, ...terms }) => {
-      line ??= progress(loop.steps, name, { start: step - 1 });
-      line.step(step, Object.entries(terms).map(([k, v]) => `${k} ${v.toPrecision(3)}`).join(" "));
-    },
   });
-  await line?.done();
   await finish(result.params);
   // Files hold half precision: what is measured and built upon is what a user will load.
   await saveParams(file, result.params, "F16", { network: name });

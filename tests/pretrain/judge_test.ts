@@ -93,7 +93,7 @@ onBackends(
     const { params } = await trainLoop(task, recipe, { folder: work, identity: "bars" });
     const unseen = bars(60, 2), pixels = Float32Array.from(unseen.bytes, (b) => b / 127.5 - 1);
     const judge = new DrawingJudge(params, judgeConfig(recipe, size, answers), answers);
-    const judged = judge.judge(pixels, 25), shown = unseen.keys.map(shownBy);
+    const judged = await judge.judge(pixels, 25), shown = unseen.keys.map(shownBy);
     const named = [...shown.keys()].filter((i) => shown[i]!.colour !== undefined);
     const { category, colour } = rightly(
       named.map((i) => judged[i] as Shown),

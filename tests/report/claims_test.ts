@@ -29,7 +29,9 @@ function runs(
 }
 const verdicts = (all: readonly RunRecord[]) =>
   Object.fromEntries(
-    (claimsTable(all)?.rows ?? []).map((r) => [`${r.rows} ${r.metric} ${r.fraction}`, r.verdict]),
+    (claimsTable(all)?.rows ?? []).map((
+      r,
+    ) => [`${r.comparison} ${r.metric} ${r.fraction}`, r.verdict]),
   );
 
 Deno.test("claimsTable() says shown, the opposite, or not shown, by the row that should be better", () => {

@@ -9,6 +9,8 @@ import {
   picturedIds,
   verdict,
   type Way,
+  WAY_TITLES,
+  WAYS,
 } from "../examples.ts";
 import type { Tiles } from "../grid.ts";
 import { escapeXml } from "../table.ts";
@@ -17,10 +19,7 @@ import { dataUri } from "./pictures.ts";
 /** So many queries are seen at once; the others are folded. */
 const OPEN = 3;
 
-const WORDS: Readonly<Record<Way, { title: string; more: string }>> = {
-  i2t: { title: "Captions nearest to a picture", more: "more pictures" },
-  t2i: { title: "Pictures nearest to a caption", more: "more captions" },
-};
+const MORE: Readonly<Record<Way, string>> = { i2t: "more pictures", t2i: "more captions" };
 
 /** The sheet as an HTML fragment; a neighbour without its picture is its caption. */
 export async function examplesHtml(
@@ -35,13 +34,13 @@ export async function examplesHtml(
     tiles.map(async ([key, tile]) => storedImage(places.get(key)!, await dataUri(tile))),
   );
   const kind = tiles.length === 0 ? "none" : found!.private ? "private" : "publishable";
-  const tables = (["i2t", "t2i"] as const).map((way) => {
-    const first = tableOf(sheet, way, sheet[way].slice(0, OPEN), places, WORDS[way].title);
-    const rest = sheet[way].slice(OPEN), more = `${rest.length} ${WORDS[way].more}`;
+  const tables = WAYS.map((way) => {
+    const first = tableOf(sheet, way, sheet[way].slice(0, OPEN), places, WAY_TITLES[way]);
+    const rest = sheet[way].slice(OPEN), more = `${rest.length} ${MORE[way]}`;
     return rest.length === 0
       ? first
       : `${first}\n<details><summary>${more}</summary>\n${
-        tableOf(sheet, way, rest, places, `${WORDS[way].title}: ${more}`, true)
+        tableOf(sheet, way, rest, places, `${WAY_TITLES[way]}: ${more}`, true)
       }\n</details>`;
   });
   return `<div class="examples" id="${id}" data-pictures="${kind}">

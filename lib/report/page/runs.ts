@@ -1,12 +1,9 @@
 /** The runs of a study as a table of the page, and where each lies. */
 import type { RunRecord } from "../record.ts";
-import type { Table } from "../table.ts";
+import { type Table, textColumn } from "../table.ts";
 
 /** One line for each run: what it is, how long it took (unless `times` is false), and its folder. */
 export function runTable(runs: readonly RunRecord[], { times = true } = {}): Table {
-  const text = (key: string, title: string) => (
-    { key, title, align: "left", format: "text" } as const
-  );
   const number = (key: string, title: string, digits = 0) => (
     { key, title, align: "right", format: { digits } } as const
   );
@@ -16,8 +13,8 @@ export function runTable(runs: readonly RunRecord[], { times = true } = {}): Tab
       "logged steps), evaluation.json (every number) and samples.png." +
       (times ? " Times are in seconds, on the machine that did the runs." : ""),
     columns: [
-      text("row", "row"),
-      text("dataset", "data set"),
+      textColumn("row", "row"),
+      textColumn("dataset", "data set"),
       number("seed", "seed"),
       {
         key: "fraction",
@@ -27,7 +24,7 @@ export function runTable(runs: readonly RunRecord[], { times = true } = {}): Tab
       },
       number("steps", "steps"),
       ...(times ? [number("train", "training (s)"), number("evaluate", "measuring (s)")] : []),
-      text("folder", "folder"),
+      textColumn("folder", "folder"),
     ],
     rows: runs.map(({ name, config, evaluation }) => ({
       row: config.row,
