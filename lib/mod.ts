@@ -21,6 +21,7 @@ export { loadModel, presetFor } from "./study/start.ts";
 export { headline } from "./study/headline.ts";
 export { contactSheet, dataSetTable, embeddedDataSet } from "./study/overview.ts";
 export { presetOf, presets } from "./study/presets.ts";
+export { committedTable } from "./study/committed.ts";
 export { dataSetsOf, recordsOf, recordsOn } from "./study/records.ts";
 export { rowOf, rows } from "./study/rows.ts";
 export { describeSetting, studyFolder, studySetting } from "./study/setting.ts";

@@ -8,8 +8,8 @@ import type { Cell, Column, Format, Table } from "./table.ts";
 
 const PERCENT: Format = { digits: 1, scale: 100 };
 
-/** The columns that are read from `metrics` of evaluation.json; the key is the metric's own. */
-const METRICS: readonly Column[] = [
+/** The columns of the ablation that are read from `metrics` of evaluation.json; the key is the metric's own. */
+export const ABLATION_METRICS: readonly Column[] = [
   ...(["i2t", "t2i"] as const).flatMap((way) => {
     const group = way === "i2t" ? "i→t" : "t→i", align = "right", key = `retrieval.${way}`;
     return [
@@ -82,7 +82,7 @@ export function ablationTable(runs: readonly RunRecord[], dataset: string): Tabl
   const table: Table = {
     title: `Ablation on ${dataset}`,
     note: noteOf(mine),
-    columns: [...settingColumns(fractions.length > 1), ...METRICS],
+    columns: [...settingColumns(fractions.length > 1), ...ABLATION_METRICS],
     rows: lines.map(tableRow),
     sources: lines.map(configSources),
   };
@@ -137,7 +137,7 @@ export function rowCells(seeds: readonly RunRecord[]): Record<string, Cell> {
 
 function tableRow(seeds: readonly RunRecord[]): Record<string, Cell> {
   const cells = rowCells(seeds);
-  for (const { key } of METRICS) cells[key] = overSeeds(seeds, key);
+  for (const { key } of ABLATION_METRICS) cells[key] = overSeeds(seeds, key);
   return cells;
 }
 

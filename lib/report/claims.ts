@@ -74,14 +74,19 @@ export function verdictOf(one: MadeComparison): Verdict {
   return !one.differs ? "not shown" : isBetter(one) ? "shown" : "the opposite is shown";
 }
 
-/**
- * The claims on every data set and share of the products with three seeds or more; undefined where
- * there is none.
- */
-export function claimsTable(runs: readonly RunRecord[]): Table | undefined {
+/** A comparison that was made and would show a claim. */
+export interface TestedClaim {
+  readonly claim: string;
+  readonly dataset: string;
+  readonly fraction: number;
+  readonly one: MadeComparison;
+}
+
+/** The claims on every data set and share of the products with three seeds or more. */
+export function testedClaims(runs: readonly RunRecord[]): TestedClaim[] {
   const values = <K>(of: (run: RunRecord) => K) => [...new Set(runs.map(of))];
   const fractions = values(({ config }) => config.fraction).sort((a, b) => b - a);
-  const lines = values(({ config }) => config.dataset.name).flatMap((dataset) =>
+  return values(({ config }) => config.dataset.name).flatMap((dataset) =>
     fractions.flatMap((fraction) => {
       const made = comparisonsOf(runs, dataset, fraction);
       return CLAIMS.flatMap(({ claim, row, against, metrics }) =>
@@ -94,6 +99,10 @@ export function claimsTable(runs: readonly RunRecord[]): Table | undefined {
       );
     })
   );
+}
+
+/** {@link testedClaims} as a table; undefined where there is none. */
+export function claimsTable(lines: readonly TestedClaim[]): Table | undefined {
   if (lines.length === 0) return undefined;
   const { metric, comparison, seeds, difference, p } = comparisonColumns;
   return {

@@ -44,7 +44,7 @@ export function reproduced(
     runs.filter(({ config }) => known.has(config.dataset.name)),
     settingsKey,
   );
-  const alike = Map.groupBy(reference, settingsKey);
+  const alike = Map.groupBy(onePerSeed(reference), settingsKey);
   const columns = new Map<string, Column[]>();
   return [...groups].flatMap(([settings, mine]): Reproduced[] => {
     const { config } = mine[0]!, { dataset: { name: dataset }, row, fraction } = config;
@@ -124,11 +124,21 @@ function settingsKey({ config }: RunRecord): string {
   return JSON.stringify(decisive(config));
 }
 
+/** Of runs that differ in nothing, the first: two studies may hold the same one. */
+function onePerSeed(runs: readonly RunRecord[]): RunRecord[] {
+  const key = (run: RunRecord) => `${run.config.seed} ${settingsKey(run)}`;
+  return [...Map.groupBy(runs, key).values()].map(([first]) => first!);
+}
+
 /** The settings that decide numbers, by path. */
 function decisive(config: RunConfig): Record<string, string> {
-  const { seed: _, backend: __, versions: ___, changes: ____, rowTitle: _____, ...rest } = config;
-  const { kind: ______, licence: _______, ...dataset } = rest.dataset;
-  const all = flatten({ ...rest, dataset }).filter(([path]) => !IRRELEVANT.includes(path));
+  // How settings came about does not matter: what they came to stands in the rest.
+  const ways = ["seed", "backend", "versions", "changes", "tuned", "rowTitle"];
+  const rest = Object.entries(config).filter(([key]) => !ways.includes(key));
+  const { kind: _, licence: __, ...dataset } = config.dataset;
+  const all = flatten({ ...Object.fromEntries(rest), dataset }).filter(([path]) =>
+    !IRRELEVANT.includes(path)
+  );
   return Object.fromEntries(all.sort(([a], [b]) => a < b ? -1 : 1));
 }
 

@@ -1,7 +1,6 @@
 /** Everything that is shown of a study: tables, plots, sample grids and the page, from its run folders. */
 import { join } from "@std/path";
 import { writeAtomic } from "../runtime/files.ts";
-import { claimsTable } from "./claims.ts";
 import { exampleSheet, type FindPictures, picturedIds } from "./examples.ts";
 import { examplesPicture } from "./examples_picture.ts";
 import { embeddingMaps } from "./embedding_figure.ts";
@@ -14,7 +13,7 @@ import { reproduced, reproducedLine, reproducedTable } from "./reproduced.ts";
 import { reportedRuns } from "./selection.ts";
 import { plainRuns } from "./settings_table.ts";
 import { comparableSamples, sampleGrid } from "./samples.ts";
-import { tablesOf } from "./tables.ts";
+import { tablesOf, tablesOverSets } from "./tables.ts";
 import { type Table, toCsv, toJson, toLatex, toMarkdown } from "./table.ts";
 
 /** Paths of what was written, and the run folders that were left out. */
@@ -95,9 +94,9 @@ export async function writeStudyReport(
       ...(examples === undefined ? {} : { examples }),
     });
   }
-  const claims = claimsTable(plainRuns(runs));
-  if (claims !== undefined) {
-    report.tables.push(...await writeTable(claims, join(studyFolder, "tables", "claims")));
+  const overSets = tablesOverSets(runs);
+  for (const { name, table } of overSets) {
+    report.tables.push(...await writeTable(table, join(studyFolder, "tables", name)));
   }
   const compared = reproduced(runs, reference), verdicts = reproducedTable(compared);
   const line = reproducedLine(compared);
@@ -110,7 +109,7 @@ export async function writeStudyReport(
     runs,
     sections,
     findings: findings(plainRuns(runs)),
-    ...(claims === undefined ? {} : { claims }),
+    overSets: overSets.map(({ table }) => table),
     ...(verdicts === undefined ? {} : { reproduced: { line, table: verdicts } }),
   };
   await writeAtomic(page, await pageHtml(content));

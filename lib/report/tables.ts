@@ -1,11 +1,12 @@
 /** All tables of one data set: the ablation, and what was measured beyond it. */
 import { ablationTable } from "./ablation.ts";
-import { claimsTable } from "./claims.ts";
+import { claimsTable, testedClaims } from "./claims.ts";
 import { costTable } from "./cost_table.ts";
 import { COMPARED, differenceTable } from "./differences.ts";
 import { generationTable } from "./generation_table.ts";
 import { measuredOnTest, present, summaryOf } from "./measured.ts";
 import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
+import { claimsBySet, overviewTable } from "./overview.ts";
 import type { RunRecord } from "./record.ts";
 import { plainRuns, settingsTable } from "./settings_table.ts";
 import { formsTable, sizeTable } from "./share_tables.ts";
@@ -39,17 +40,33 @@ export function tablesOf(runs: readonly RunRecord[], dataset: string): NamedTabl
   ];
 }
 
-/** Every table of a study with the name of its files in tables/, data set by data set; the claims last. */
-export function studyTables(
-  runs: readonly RunRecord[],
-): { readonly name: string; readonly table: Table }[] {
+/** A table with the name of its files in tables/. */
+export interface StudyTable {
+  readonly name: string;
+  readonly table: Table;
+}
+
+/** The tables over all data sets: the ablation and the claims side by side, then every claim. */
+export function tablesOverSets(runs: readonly RunRecord[]): StudyTable[] {
+  const plain = plainRuns(runs), tested = testedClaims(plain);
+  const tables = {
+    overview: overviewTable(plain),
+    "claims-by-set": claimsBySet(tested),
+    claims: claimsTable(tested),
+  };
+  return Object.entries(tables).flatMap(([name, table]) =>
+    table === undefined ? [] : [{ name, table }]
+  );
+}
+
+/** Every table of a study, data set by data set; those over all sets last. */
+export function studyTables(runs: readonly RunRecord[]): StudyTable[] {
   const datasets = [...new Set(runs.map(({ config }) => config.dataset.name))];
-  const claims = claimsTable(plainRuns(runs));
   return [
     ...datasets.flatMap((dataset) =>
       tablesOf(runs, dataset).map(({ suffix, table }) => ({ name: `${dataset}${suffix}`, table }))
     ),
-    ...(claims === undefined ? [] : [{ name: "claims", table: claims }]),
+    ...tablesOverSets(runs),
   ];
 }
 

@@ -63,7 +63,7 @@ export async function updateReport(
 }
 
 /** Where the studies lie that are kept in git. */
-const referenceFolder = join(projectFolder, "results", "reference");
+export const referenceFolder = join(projectFolder, "results", "reference");
 
 /** Whether a folder lies in another, or is it. */
 function isWithin(folder: string, other: string): boolean {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { claimsTable } from "unidiff/report/claims.ts";
+import { claimsTable as tableOf, testedClaims } from "unidiff/report/claims.ts";
 import type { RunRecord } from "unidiff/report/record.ts";
 import { studyTables } from "unidiff/report/tables.ts";
 import { stream } from "unidiff/runtime/random.ts";
@@ -27,6 +27,7 @@ function runs(
     })
   );
 }
+const claimsTable = (all: readonly RunRecord[]) => tableOf(testedClaims(all));
 const verdicts = (all: readonly RunRecord[]) =>
   Object.fromEntries(
     (claimsTable(all)?.rows ?? []).map((

@@ -47,6 +47,14 @@ Deno.test("referenceInterval() is the prediction interval of the seeds, wider fo
     assert.equal(referenceInterval(runs.slice(0, 1), key, 1), undefined);
   }));
 
+Deno.test("reproduced() counts a seed once that two reference studies hold, however its settings were chosen", async () => {
+  const mine = await readStudy(committed), chosen = copy(mine);
+  for (const run of chosen) run.config.tuned = { "train.steps": 50 };
+  const twice = reproduced(mine, [...mine, ...chosen]);
+  assert.deepEqual(twice, reproduced(mine, mine));
+  assert.ok(twice.every(({ reference }) => reference?.n === 1));
+});
+
 Deno.test("studentQuantile() goes on smoothly beyond its table", () => {
   assert.ok(Math.abs(studentQuantile(21) - 2.0796) < 5e-4); // tables of Student's t
   assert.ok(Math.abs(studentQuantile(60) - 2.0003) < 5e-4);

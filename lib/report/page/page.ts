@@ -38,8 +38,8 @@ export interface PageContent {
   readonly sections: readonly PageSection[];
   /** Headline findings in Markdown; the page has no such part where it is empty. */
   readonly findings: string;
-  /** The abstract's claims as they stand here. */
-  readonly claims?: Table;
+  /** Tables over all data sets: the abstract's claims as they stand here. */
+  readonly overSets?: readonly Table[];
   /** The numbers beside the reference's, where there is one. */
   readonly reproduced?: { readonly line: string; readonly table: Table };
 }
@@ -53,7 +53,7 @@ interface Part {
 
 /** The page as text. */
 export async function pageHtml(content: PageContent): Promise<string> {
-  const { folder, runs, sections, findings, claims, reproduced } = content;
+  const { folder, runs, sections, findings, overSets = [], reproduced } = content;
   const study = basename(resolve(folder));
   const parts: Part[] = [
     ...(findings === "" ? [] : [{
@@ -61,10 +61,12 @@ export async function pageHtml(content: PageContent): Promise<string> {
       title: "What was found",
       html: `<div class="findings">${markdown(findings)}</div>`,
     }]),
-    ...(claims === undefined ? [] : [{
+    ...(overSets.length === 0 ? [] : [{
       id: "claims",
       title: "The paper's claims, here",
-      html: tableHtml(claims, "claims-table"),
+      html: overSets.map((table, i) =>
+        tableHtml(table, `claims-table-${i + 1}`, { decorate: swatch })
+      ).join("\n"),
     }]),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
     ...(reproduced === undefined ? [] : [{

@@ -1,0 +1,36 @@
+/** What was found before: the studies that are kept in git. */
+import { join } from "@std/path";
+import type { Table } from "../report/table.ts";
+import { exists } from "../runtime/files.ts";
+import { referenceFolder } from "./outputs.ts";
+
+/**
+ * A table of a study in results/reference/ as its report wrote it; `only` keeps some of its rows.
+ *
+ * Throws with the tables that there are.
+ */
+export async function committedTable(
+  study: string,
+  name: string,
+  only: (row: Table["rows"][number]) => boolean = () => true,
+): Promise<Table> {
+  const folder = join(referenceFolder, study, "tables"), path = join(folder, `${name}.json`);
+  if (!await exists(path)) {
+    throw new Error(
+      `table ${name} of results/reference/${study}: expected one of ${
+        (await tablesIn(folder)).join(", ") || "none, for that study is not there"
+      }; deno task report results/reference/${study} writes them from its runs`,
+    );
+  }
+  const table: Table = JSON.parse(await Deno.readTextFile(path));
+  return { ...table, rows: table.rows.filter(only) };
+}
+
+async function tablesIn(folder: string): Promise<string[]> {
+  if (!await exists(folder)) return [];
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
+  }
+  return names.sort();
+}
