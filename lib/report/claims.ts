@@ -59,6 +59,18 @@ const CLAIMS: readonly Claim[] = [
     metrics: ["outside"],
   },
   {
+    claim: "RSC, at the settings of the row without it, helps retrieval",
+    row: "A9s",
+    against: "A3",
+    metrics: ["retrieval"],
+  },
+  {
+    claim: "RSC, at the settings of the row without it, keeps what was known outside",
+    row: "A9s",
+    against: "A3",
+    metrics: ["outside"],
+  },
+  {
     claim: "RSC keeps more than averaging weights with the start does",
     row: "A6",
     against: "A9w",

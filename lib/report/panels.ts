@@ -18,6 +18,7 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A7d: "#999933",
   A7e: "#882255",
   A7f: "#44aa99",
+  A9s: "#cc6677",
   A9t: "#aa4499",
   A9w: "#661100",
   A9z: "#6699cc",

@@ -94,6 +94,8 @@ export function fullGrid(
     }),
     part("controls", { datasets: [one], rows: ["A9t", "A9w", "A9z"], seeds: 3 }),
     ...(choices === undefined ? sweep : [
+      // Rows choose their learning rates: this one does not, so that RSC is all that differs from A3.
+      part("controls, RSC at A3's settings", { rows: ["A9s"], seeds: 3 }),
       part("controls, each at its own best learning rate and steps", {
         rows: SWEPT,
         seeds: 3,

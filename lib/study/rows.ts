@@ -39,7 +39,8 @@ const form = (letter: keyof typeof rscForms): Row =>
  * A7 are the other candidates for RSC (losses/consistency.ts), A9 the controls that could explain
  * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
  * A9z goes through RSC's forward and backward pass and weighs it by zero: it ends in A3's numbers, and
- * its curve says what RSC does where nobody asks for it.
+ * its curve says what RSC does where nobody asks for it. A9s is A6 at the settings that were chosen for
+ * A3: between these two nothing differs but RSC.
  */
 export const rows = {
   A0: row("pretrained", 0, 0, 0),
@@ -54,6 +55,7 @@ export const rows = {
   A7d: form("d"),
   A7e: form("e"),
   A7f: form("f"),
+  A9s: row("ITC + IS + RSC at A3's settings", 1, 1, 1, "both", { settingsOf: "A3" }),
   A9t: row("ITC + IS, text tower frozen", 1, 1, 0, "both", { learningRates: { text: 0 } }),
   A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5, settingsOf: "A3" }),
   A9z: {
