@@ -50,8 +50,8 @@ export interface StudyTable {
 export function tablesOverSets(runs: readonly RunRecord[]): StudyTable[] {
   const plain = plainRuns(runs), tested = testedClaims(plain);
   const tables = {
-    overview: overviewTable(plain),
     "claims-by-set": claimsBySet(tested),
+    overview: overviewTable(plain),
     claims: claimsTable(tested),
   };
   return Object.entries(tables).flatMap(([name, table]) =>

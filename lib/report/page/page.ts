@@ -56,17 +56,17 @@ export async function pageHtml(content: PageContent): Promise<string> {
   const { folder, runs, sections, findings, overSets = [], reproduced } = content;
   const study = basename(resolve(folder));
   const parts: Part[] = [
-    ...(findings === "" ? [] : [{
-      id: "findings",
-      title: "What was found",
-      html: `<div class="findings">${markdown(findings)}</div>`,
-    }]),
     ...(overSets.length === 0 ? [] : [{
       id: "claims",
       title: "The paper's claims, here",
       html: overSets.map((table, i) =>
         tableHtml(table, `claims-table-${i + 1}`, { decorate: swatch })
       ).join("\n"),
+    }]),
+    ...(findings === "" ? [] : [{
+      id: "findings",
+      title: "What was found",
+      html: `<div class="findings">${markdown(findings)}</div>`,
     }]),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
     ...(reproduced === undefined ? [] : [{
