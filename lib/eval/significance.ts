@@ -1,6 +1,7 @@
 /** Whether a difference between two rows is more than chance: over seeds and queries at once. */
 import { stream } from "../runtime/random.ts";
 import { mean, quantile } from "./statistics.ts";
+import { studentInterval } from "./student.ts";
 
 /** Seeds from which a difference may be called one; fewer say nothing about the next seed. */
 export const ENOUGH_SEEDS = 3;
@@ -10,11 +11,11 @@ export interface Comparison {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** Two-sided, in (0, 1]: from the share of resamples on the other side of zero. */
+  /** Two-sided. */
   readonly p: number;
 }
 
-/** Options of {@link crossedBootstrap}. */
+/** Options of {@link crossedBootstrap} and {@link compareSeeds}. */
 export interface BootstrapOptions {
   /** The same seed gives the same interval; 0 unless given. */
   readonly seed?: number;
@@ -25,12 +26,37 @@ export interface BootstrapOptions {
 }
 
 /**
+ * Interval of the mean of `differences[seed][query]` for new seeds and new queries: the crossed
+ * bootstrap or Student's interval over the seeds' means, whichever reaches further, with the larger p.
+ *
+ * A bootstrap of three to five seeds is too narrow: where all of three have one sign it excludes zero,
+ * which happens by chance in one of four cases. Student's knows few seeds, but no queries. A single
+ * query stands for a number that is not made of queries: of such only Student's says anything.
+ * Throws where seeds differ in their number of queries or there is none.
+ */
+export function compareSeeds(
+  differences: readonly ArrayLike<number>[],
+  options: BootstrapOptions = {},
+): Comparison {
+  const crossed = crossedBootstrap(differences, options);
+  if (differences.length === 1) return crossed;
+  const student = studentInterval(differences.map(mean), options.level);
+  if (differences[0]!.length === 1) return student;
+  return {
+    difference: crossed.difference,
+    low: Math.min(crossed.low, student.low),
+    high: Math.max(crossed.high, student.high),
+    p: Math.max(crossed.p, student.p),
+  };
+}
+
+/**
  * Bootstrap interval of the mean of `differences[seed][query]`, seeds and queries both drawn anew.
  *
  * The same queries are measured in every seed, so a resample draws a set of seeds and one set of
  * queries and takes all their crossings; the interval is wide enough for new seeds and new queries.
- * A single query stands for numbers that are not made of queries, so that seeds alone are drawn.
- * Three seeds give few distinct resamples: such an interval is a least width, not an exact one.
+ * Few seeds give few distinct resamples: such an interval is a least width, not an exact one. p is
+ * from the share of resamples on the other side of zero, and never zero.
  * Throws where seeds differ in their number of queries or there is none.
  * Sources: Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13; Owen 2007 (crossed).
  */

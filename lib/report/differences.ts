@@ -1,5 +1,5 @@
 /** Which rows differ, with intervals over seeds and queries. */
-import { type Comparison, crossedBootstrap, ENOUGH_SEEDS, holm } from "../eval/significance.ts";
+import { compareSeeds, type Comparison, ENOUGH_SEEDS, holm } from "../eval/significance.ts";
 import { mean } from "../eval/statistics.ts";
 import type { RunRecord } from "./record.ts";
 import type { Source } from "./statistics.ts";
@@ -116,7 +116,7 @@ export function comparePairs(
   const sources = pairs.flat().flatMap(({ run }) =>
     paths.map((path) => ({ run: run.name, file, path }))
   );
-  return { ...crossedBootstrap(differences), seeds: pairs.length, sources };
+  return { ...compareSeeds(differences), seeds: pairs.length, sources };
 }
 
 /** "+2.3 [−0.4, 5.1]" */
@@ -228,11 +228,11 @@ export function differenceTable(runs: readonly RunRecord[], dataset: string): Ta
   return {
     title: `Differences on ${dataset}`,
     note:
-      "Mean difference with its 95 % interval from a bootstrap over seeds and queries at once " +
-      "(2000 draws; the same queries in every seed); p corrected by Holm over all comparisons by " +
-      "the same number. ✓: the interval excludes zero and p < 0.05; anything else is no " +
-      "difference that these runs show. With few seeds intervals are rather too narrow than too " +
-      "wide. KID has no queries: its interval is of seeds alone.",
+      "Mean difference with its 95 % interval: from a bootstrap over seeds and queries at once " +
+      "(2000 draws; the same queries in every seed) or, where it reaches further, Student's over " +
+      "seeds; p likewise the larger, corrected by Holm over all comparisons by the same number. ✓: " +
+      "the interval excludes zero and p < 0.05; anything else is no difference that these runs " +
+      "show. KID has no queries: its interval is Student's over seeds alone.",
     columns: [
       ...Object.values(comparisonColumns),
       { key: "differs", title: "a difference", align: "center", format: "tick" },

@@ -1,5 +1,6 @@
 /** Whether the numbers of runs lie where a reference says that such runs lie. */
 import { quantile } from "../eval/statistics.ts";
+import { studentQuantile } from "../eval/student.ts";
 import { overSeeds } from "./ablation.ts";
 import { queryStatistic } from "./query_statistics.ts";
 import type { RunConfig, RunRecord } from "./record.ts";
@@ -101,19 +102,6 @@ export function referenceInterval(
     );
   });
   return { low: quantile(drawn, 0.025), high: quantile(drawn, 0.975), by: "queries" };
-}
-
-// deno-fmt-ignore
-const STUDENT = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-  2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-];
-
-/** 97.5 % quantile of Student's t; beyond 20 degrees of freedom by Cornish and Fisher's expansion. */
-export function studentQuantile(freedom: number): number {
-  const z = 1.959964, f = freedom;
-  return STUDENT[f - 1] ??
-    z + (z ** 3 + z) / (4 * f) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * f ** 2);
 }
 
 /** Settings on which no compared number depends, besides seed, backend and versions. */

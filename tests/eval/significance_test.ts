@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { crossedBootstrap, holm } from "unidiff/eval/significance.ts";
+import { compareSeeds, crossedBootstrap, holm } from "unidiff/eval/significance.ts";
 import { standardDeviation } from "unidiff/eval/statistics.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { assertClose } from "../golden.ts";
@@ -43,6 +43,35 @@ Deno.test("crossedBootstrap() excludes zero for chance differences at about its 
 Deno.test("crossedBootstrap() refuses seeds of unequal queries and nothing at all", () => {
   assert.throws(() => crossedBootstrap([[1, 2], [1]]), /seed 1 has 1 queries, expected 2/);
   assert.throws(() => crossedBootstrap([]), /0 seeds with 0 queries/);
+});
+
+Deno.test("compareSeeds() keeps its level with three seeds, with queries and without", () => {
+  for (const queries of [1, 40]) {
+    let bootstrap = 0, compared = 0;
+    for (let trial = 0; trial < 200; trial++) {
+      const draws = stream(trial, "null", String(queries));
+      // What all seeds have in common by their queries; a single one stands for none.
+      const shared = draws.normals(queries).map((x) => queries === 1 ? 0 : x * Math.sqrt(queries));
+      const seeds = Array.from({ length: 3 }, () => {
+        const shift = draws.normal(), noise = draws.normals(queries);
+        return noise.map((value, q) => shift + value + shared[q]!);
+      });
+      const outside = ({ low, high }: { low: number; high: number }) => low > 0 || high < 0;
+      const options = { seed: trial, resamples: 400 };
+      if (outside(crossedBootstrap(seeds, options))) bootstrap++;
+      if (outside(compareSeeds(seeds, options))) compared++;
+    }
+    assert.ok(compared <= 20, `${queries} queries: ${compared} of 200 at level 0.95`);
+    if (queries === 1) assert.ok(bootstrap > 40, `the bootstrap: ${bootstrap}`);
+  }
+});
+
+Deno.test("compareSeeds() is Student's without queries, the bootstrap where queries are the wider", () => {
+  const { low, high, p } = compareSeeds([[1], [2], [3]]);
+  assertClose([low, high, p], [2 - 2.484138, 2 + 2.484138, 0.074180], 1e-5);
+  const values = stream(3, "a").normals(400), seeds = [values, values, values];
+  assert.deepEqual(compareSeeds(seeds), crossedBootstrap(seeds));
+  assert.deepEqual(compareSeeds([values]), crossedBootstrap([values]));
 });
 
 Deno.test("holm() by hand", () => {

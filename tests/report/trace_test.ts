@@ -6,7 +6,7 @@ import { studyTables } from "unidiff/report/tables.ts";
 import { rowName, traceCell, traceTable, traceText } from "unidiff/report/trace.ts";
 import { cellText, isSummary } from "unidiff/report/table.ts";
 import { writeQueries } from "unidiff/report/record.ts";
-import { crossedBootstrap } from "unidiff/eval/significance.ts";
+import { compareSeeds } from "unidiff/eval/significance.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { inFolder } from "../data/folder.ts";
 import { writeRun } from "./synthetic_study.ts";
@@ -95,7 +95,7 @@ Deno.test("a difference is recomputed from the queries that its trace names", ()
     const of = (row: string, seed: number) =>
       hits.get(runs.find((run) => run.includes(`--${row}--s${seed}--`))!)!;
     const differences = [0, 1, 2].map((s) => of("A3", s).map((v, q) => v - of("A1", s)[q]!));
-    assert.equal(text, cellText(crossedBootstrap(differences), { digits: 1, scale: 100 }));
+    assert.equal(text, cellText(compareSeeds(differences), { digits: 1, scale: 100 }));
   }));
 
 Deno.test("traceCell() finds a figure by key or heading, and names what there is", () =>
