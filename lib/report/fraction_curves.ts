@@ -16,7 +16,7 @@ export const SMALL_DATA: readonly BarMetric[] = [
 ];
 
 /**
- * A panel for each metric and a line for each row: means over seeds by share of the products, with
+ * A panel for each metric and a line for each row of two shares or more: means over seeds by share of the products, with
  * ± std where there are several seeds. Undefined where the runs have one share only.
  */
 export function fractionCurves(
@@ -37,7 +37,7 @@ export function fractionCurves(
         const summary = overSeeds(mine, key);
         return summary === undefined ? [] : [{ fraction, ...summary }];
       });
-      if (points.length === 0) continue;
+      if (points.length < 2) continue;
       const deviations = points.map(({ std = 0 }) => scale * std);
       data.push({
         type: "scatter",

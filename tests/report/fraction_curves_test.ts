@@ -13,7 +13,8 @@ Deno.test("fractionCurves() draws a line for each row over the shares, none wher
     assert.equal(fractionCurves(whole), undefined);
     const half = whole.map((run) => ({ ...run, config: { ...run.config, fraction: 0.5 } }));
     const metrics = [{ key: "forgetting.i2t.r5", title: "outside", scale: 100 }];
-    const { data } = fractionCurves([...whole, ...half], metrics)!;
+    const only = whole.map((run) => ({ ...run, config: { ...run.config, row: "A9t" } }));
+    const { data } = fractionCurves([...whole, ...half, ...only], metrics)!;
     assert.deepEqual(data.map(({ name }) => name), ["A0 nothing (zero-shot)", "A3 ITC + IS"]);
     const mean = whole.slice(0, 2).reduce(
       (sum, { evaluation }) => sum + 50 * evaluation.metrics["forgetting.i2t.r5"]!,

@@ -17,8 +17,8 @@ function sortBy(button) {
   }
   const sign = wanted === "descending" ? -1 : 1;
   const value = (row) => {
-    const { sort, number } = row.cells[column].dataset;
-    return sort === undefined ? undefined : number === undefined ? sort : Number(sort);
+    const cell = row.cells[column], { sort } = cell.dataset;
+    return sort === undefined ? cell.textContent : sort === "" ? undefined : Number(sort);
   };
   const place = (row) => Number(row.dataset.place);
   rows.sort((a, b) => {

@@ -2,6 +2,7 @@
 import { CLASS_COLOURS, panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
 import { type Figure, toSvg } from "../plot.ts";
 import { escapeXml } from "../table.ts";
+import { compactSvg } from "./compact.ts";
 
 /** The parts of a layout that are moved here. */
 interface Layout {
@@ -113,7 +114,8 @@ export function themed(svg: string): string {
  */
 export async function figureHtml(figure: Figure, id: string, more = ""): Promise<string> {
   const { figure: bare, title, subtitle } = untitled(figure);
-  const wide = themed(await toSvg(bare)), narrow = themed(await toSvg(inColumns(bare, 1)));
+  const drawn = async (one: Figure) => compactSvg(themed(await toSvg(one)));
+  const wide = await drawn(bare), narrow = await drawn(inColumns(bare, 1));
   const button = (action: string, label: string, sign: string) =>
     `<button type="button" data-zoom="${action}" aria-label="${label}: ${escapeXml(title)}" ` +
     `title="${label}">${sign}</button>`;

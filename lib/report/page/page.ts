@@ -11,6 +11,7 @@ import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import type { SampleSet } from "../samples.ts";
 import { escapeXml, type Table } from "../table.ts";
+import { shareStyles } from "./compact.ts";
 import { examplesHtml } from "./examples.ts";
 import { figureHtml } from "./figure.ts";
 import { picturesHtml } from "./pictures.ts";
@@ -59,9 +60,7 @@ export async function pageHtml(content: PageContent): Promise<string> {
     ...(overSets.length === 0 ? [] : [{
       id: "claims",
       title: "The paper's claims, here",
-      html: overSets.map((table, i) =>
-        tableHtml(table, `claims-table-${i + 1}`, { decorate: swatch })
-      ).join("\n"),
+      html: claimsHtml(overSets),
     }]),
     ...(findings === "" ? [] : [{
       id: "findings",
@@ -83,6 +82,13 @@ export async function pageHtml(content: PageContent): Promise<string> {
     `<li><a href="#${id}">${escapeXml(title)}</a></li>`
   );
   const own = (name: string) => Deno.readTextFile(new URL(name, import.meta.url));
+  const { html: main, rules } = shareStyles(
+    parts.map(({ id, title, html }) =>
+      `<section id="${id}" aria-labelledby="${id}-heading">\n<h2 id="${id}-heading">${
+        escapeXml(title)
+      }</h2>\n${html}\n</section>`
+    ).join("\n"),
+  );
   // The policy keeps the promise that nothing is fetched, even by what a caption might smuggle in.
   return `<!doctype html>
 <html lang="en">
@@ -94,7 +100,8 @@ export async function pageHtml(content: PageContent): Promise<string> {
 <title>${escapeXml(study)} · UniDiff study</title>
 <link rel="icon" href="data:,">
 <style>
-${await own("./style.css")}</style>
+${await own("./style.css")}${rules}
+</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the findings</a>
@@ -106,13 +113,7 @@ ${await own("./style.css")}</style>
 <nav aria-label="Contents"><ul>${contents.join("")}</ul></nav>
 </header>
 <main id="main" tabindex="-1">
-${
-    parts.map(({ id, title, html }) =>
-      `<section id="${id}" aria-labelledby="${id}-heading">\n<h2 id="${id}-heading">${
-        escapeXml(title)
-      }</h2>\n${html}\n</section>`
-    ).join("\n")
-  }
+${main}
 </main>
 <footer><p>Made from the run folders of this study by <code>deno task reproduce</code>. One file:
 it loads nothing, and can be kept, mailed and printed.</p></footer>
@@ -122,6 +123,18 @@ ${await own("./behaviour.js")}</script>
 </body>
 </html>
 `;
+}
+
+/** The last of several is every claim on every share, which few will read through. */
+function claimsHtml(tables: readonly Table[]): string {
+  const html = tables.map((table, i) =>
+    tableHtml(table, `claims-table-${i + 1}`, { decorate: swatch })
+  );
+  if (html.length < 2) return html.join("");
+  const last = html.pop();
+  return `${
+    html.join("\n")
+  }<details><summary>Every claim, by share of the products</summary>${last}</details>`;
 }
 
 async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Promise<Part> {
@@ -175,10 +188,16 @@ function foldersHtml(runs: readonly RunRecord[]): string {
   }</dl></details>`;
 }
 
+/** Those inside are in tables/reproduced.* alone: of a grid they are thousands. */
 function reproducedHtml({ line, table }: { line: string; table: Table }): string {
-  return `<p>${escapeXml(line)}.</p><details><summary>Every number</summary>${
-    tableHtml(table, "reproduced-table", { decorate: swatch })
-  }</details>`;
+  const rows = table.rows.filter(({ verdict }) => verdict !== "inside");
+  return `<p>${escapeXml(line)}. Every number stands in <code>tables/reproduced.md</code>.</p>${
+    rows.length === 0
+      ? ""
+      : `<details><summary>Those that are not inside</summary>${
+        tableHtml({ ...table, rows }, "reproduced-table", { decorate: swatch })
+      }</details>`
+  }`;
 }
 
 function settingsHtml(runs: readonly RunRecord[]): string {

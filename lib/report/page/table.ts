@@ -38,11 +38,15 @@ export function tableHtml(
     columns.map(({ key, align }, c) => {
       const { text, best } = lines[r]![c]!, cell = row[key], value = sortValue(cell);
       const html = decorate(key, cell, best ? `<strong>${escapeXml(text)}</strong>` : mark(text));
-      const sort = value === undefined ? "" : ` data-sort="${escapeXml(String(value))}"`;
-      const kind = typeof value === "number" ? ' data-number=""' : "";
+      // Texts are sorted as they stand there, numbers by more digits than are shown.
+      const sort = typeof value === "number"
+        ? ` data-sort="${Number(value.toPrecision(6))}"`
+        : value === undefined
+        ? ' data-sort=""'
+        : "";
       return c === 0
-        ? `<th scope="row" class="${align}"${sort}${kind}>${html}</th>`
-        : `<td class="${align}"${sort}${kind}>${html}</td>`;
+        ? `<th scope="row" class="${align}"${sort}>${html}</th>`
+        : `<td${align === "left" ? "" : ` class="${align}"`}${sort}>${html}</td>`;
     })
   );
   return `<div class="table" role="region" tabindex="0" aria-labelledby="${id}-caption" id="${id}">
