@@ -32,10 +32,13 @@ export function sizeTable(runs: readonly RunRecord[], dataset: string): Table | 
   );
 }
 
-/** Forms of RSC beside its own (A6) and none (A3); undefined where no other form was run. */
+/** Forms of RSC beside its own (A6) and none (A3), at their share; undefined where no other was run. */
 export function formsTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
-  if (!runs.some(({ config }) => config.row.startsWith("A7"))) return undefined;
-  const mine = runs.filter(({ config }) => /^A([36]$|7)/.test(config.row));
+  const shares = new Set(
+    runs.flatMap(({ config: c }) => c.row.startsWith("A7") ? [c.fraction] : []),
+  );
+  if (shares.size === 0) return undefined;
+  const mine = runs.filter(({ config: c }) => /^A([36]$|7)/.test(c.row) && shares.has(c.fraction));
   const found = measuredOnTest(mine);
   return metricTable(
     `Forms of RSC on ${dataset}`,

@@ -109,7 +109,7 @@ Deno.test("sizeTable() and formsTable() are there where runs are", () =>
     ]);
     const form = runs.filter(({ config }) => config.row === "A6")
       .map((run) => ({ ...run, config: { ...run.config, row: "A7c", rowTitle: "form c" } }));
-    const forms = formsTable([...runs, ...form], "shop")!;
+    const forms = formsTable([...runs, ...half, ...form], "shop")!;
     assert.deepEqual(forms.rows.map(({ row }) => row), ["A3", "A6", "A7c"]);
     assert.ok(difference(forms, "A7c", "A6") !== undefined);
     const names = tablesOf([...runs, ...half, ...form], "shop").map(({ suffix }) => suffix);
