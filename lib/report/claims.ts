@@ -53,19 +53,31 @@ const CLAIMS: readonly Claim[] = [
     metrics: ["retrieval"],
   },
   {
+    claim: "RSC helps generation",
+    row: "A6",
+    against: "A3",
+    metrics: ["noise", "kid"],
+  },
+  {
     claim: "RSC keeps what was known outside the tuned set",
     row: "A6",
     against: "A3",
     metrics: ["outside"],
   },
   {
-    claim: "RSC, at the settings of the row without it, helps retrieval",
+    claim: "RSC at the settings of the row without it helps retrieval",
     row: "A9s",
     against: "A3",
     metrics: ["retrieval"],
   },
   {
-    claim: "RSC, at the settings of the row without it, keeps what was known outside",
+    claim: "RSC at these settings helps generation",
+    row: "A9s",
+    against: "A3",
+    metrics: ["noise", "kid"],
+  },
+  {
+    claim: "RSC at these settings keeps what was known outside",
     row: "A9s",
     against: "A3",
     metrics: ["outside"],

@@ -69,13 +69,13 @@ export async function writeStudyReport(
     for (const [name, figure] of Object.entries(figures)) {
       report.plots.push(...await renderFigure(figure, join(studyFolder, "plots", name)));
     }
-    const picture = await sampleGrid(plain);
+    const picture = await sampleGrid(wholeRuns(plain));
     if (picture !== undefined) {
       const path = join(studyFolder, "samples", `${dataset}.png`);
       await writeAtomic(path, picture);
       report.samples.push(path);
     }
-    const samples = await comparableSamples(plain);
+    const samples = await comparableSamples(wholeRuns(plain));
     const examples = await examplesOf(wholeRuns(plain), find);
     if (examples !== undefined) {
       const { sheet, pictures } = examples;
