@@ -47,6 +47,9 @@ export const OTHER_BARS: readonly BarMetric[] = [
   { key: "collapse.image.uniformity", title: "uniformity of image embeddings", digits: 2 },
 ];
 
+/** Bars in one panel that have room for their numbers above; those of more are in the tables alone. */
+const MOST_LABELLED = 9;
+
 /**
  * Bars by row, a panel for each metric: means over seeds, with ± std where there are several.
  *
@@ -91,6 +94,7 @@ export function metricBars(
         hovertemplate: `%{x}: %{y:.${digits}f}<extra></extra>`,
         showlegend: false,
       });
+      if (bars.length > MOST_LABELLED) return;
       const above = mean >= 0, end = above ? mean + (std ?? 0) : mean - (std ?? 0);
       annotations.push({
         ...grid.refsOf(panel),
@@ -185,11 +189,16 @@ export function trainingCurves(
   return {
     data,
     layout: {
-      ...grid.layoutWithLegend(title),
+      ...grid.layoutWithLegend(title, grid.legendRoom(legendNames(data))),
       ...axes,
       annotations,
     },
   };
+}
+
+/** What the legend of traces shows. */
+export function legendNames(data: readonly Readonly<Record<string, unknown>>[]): string[] {
+  return data.flatMap(({ name, showlegend }) => showlegend === true ? [String(name)] : []);
 }
 
 /** Runs of each row, in the order of rows. */

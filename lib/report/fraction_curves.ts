@@ -1,6 +1,6 @@
 /** Numbers over the share of products that a row was tuned on. */
 import { overSeeds } from "./ablation.ts";
-import type { BarMetric } from "./figures.ts";
+import { type BarMetric, legendNames } from "./figures.ts";
 import { panels, rowColour } from "./panels.ts";
 import type { Figure } from "./plot.ts";
 import type { RunRecord } from "./record.ts";
@@ -66,7 +66,7 @@ export function fractionCurves(
   return {
     data,
     layout: {
-      ...grid.layoutWithLegend(title),
+      ...grid.layoutWithLegend(title, grid.legendRoom(legendNames(data))),
       ...axes,
       annotations,
     },

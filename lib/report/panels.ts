@@ -23,6 +23,11 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A9w: "#661100",
   A9z: "#6699cc",
 };
+
+/** Width of a legend's sign with its gaps and of a letter beside it, height of a line, in px. */
+const LEGEND_SIGN = 60, LETTER = 8.4;
+export const LEGEND_LINE = 20;
+
 /**
  * Colours of what is no row, such as an attribute's values: other ones than the rows', 3 : 1 on paper at
  * the least. For the colour-blind shapes stand beside them.
@@ -153,6 +158,16 @@ export function panels(count: number, most = count === 4 ? 2 : 3) {
       font: { size: 12, color: "#555555" },
     }),
     layout,
+    /** The room below that a legend of these names needs, in px: as many lines as they fill. */
+    legendRoom: (names: readonly string[]) => {
+      const { width } = layout(""), entry = (name: string) => LEGEND_SIGN + LETTER * name.length;
+      let lines = 1, used = 0;
+      for (const name of names) {
+        if (used > 0 && used + entry(name) > width) [lines, used] = [lines + 1, 0];
+        used += entry(name);
+      }
+      return 34 + 26 * (lines - 1);
+    },
     /** The same with `room` px below, for a legend that lies there. */
     layoutWithLegend: (title: string, room = 34) => {
       const { height, margin, ...rest } = layout(title);

@@ -1,5 +1,5 @@
 /** A figure inside the page: drawn for wide and for narrow screens, in the page's own colours. */
-import { CLASS_COLOURS, panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
+import { CLASS_COLOURS, LEGEND_LINE, panels, ROW_COLOURS, SUBTITLE } from "../panels.ts";
 import { type Figure, toSvg } from "../plot.ts";
 import { escapeXml } from "../table.ts";
 import { compactSvg } from "./compact.ts";
@@ -26,8 +26,8 @@ interface Annotation {
   y: number;
 }
 
-/** Room for the headings of panels where there is no title, and for a line of a legend, in px. */
-const HEADINGS = 36, LEGEND_LINE = 20;
+/** Room for the headings of panels where there is no title, in px. */
+const HEADINGS = 36;
 
 /** A figure of panels without its title and the line below it, which are text of the page. */
 export function untitled(figure: Figure): { figure: Figure; title: string; subtitle: string } {
