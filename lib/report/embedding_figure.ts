@@ -1,6 +1,6 @@
 /** Maps of embeddings: where pictures and captions of the test split lie, a panel for each row. */
 import { comparedRuns } from "./compared_runs.ts";
-import { CLASS_COLOURS, PANEL_ASPECT, panels } from "./panels.ts";
+import { CLASS_COLOURS, LEGEND_LINE, LEGEND_ROOM, PANEL_ASPECT, panels } from "./panels.ts";
 import type { Figure } from "./plot.ts";
 import type { RunRecord } from "./record.ts";
 import type { Embedding } from "./shown.ts";
@@ -79,7 +79,10 @@ export function embeddingMaps(runs: readonly RunRecord[], title: string): Figure
   return {
     data,
     layout: {
-      ...grid.layoutWithLegend(title, 34 + 20 * Math.floor((values.length - 1) / LEGEND_COLUMNS)),
+      ...grid.layoutWithLegend(
+        title,
+        LEGEND_ROOM + LEGEND_LINE * Math.floor((values.length - 1) / LEGEND_COLUMNS),
+      ),
       ...axes,
       annotations,
       meta: {

@@ -189,16 +189,11 @@ export function trainingCurves(
   return {
     data,
     layout: {
-      ...grid.layoutWithLegend(title, grid.legendRoom(legendNames(data))),
+      ...grid.layoutWithLegend(title, grid.legendRoom(data)),
       ...axes,
       annotations,
     },
   };
-}
-
-/** What the legend of traces shows. */
-export function legendNames(data: readonly Readonly<Record<string, unknown>>[]): string[] {
-  return data.flatMap(({ name, showlegend }) => showlegend === true ? [String(name)] : []);
 }
 
 /** Runs of each row, in the order of rows. */

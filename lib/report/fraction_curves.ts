@@ -1,6 +1,6 @@
 /** Numbers over the share of products that a row was tuned on. */
 import { overSeeds } from "./ablation.ts";
-import { type BarMetric, legendNames } from "./figures.ts";
+import type { BarMetric } from "./figures.ts";
 import { panels, rowColour } from "./panels.ts";
 import type { Figure } from "./plot.ts";
 import type { RunRecord } from "./record.ts";
@@ -16,8 +16,8 @@ export const SMALL_DATA: readonly BarMetric[] = [
 ];
 
 /**
- * A panel for each metric and a line for each row of two shares or more: means over seeds by share of the products, with
- * ± std where there are several seeds. Undefined where the runs have one share only.
+ * A panel for each metric and a line for each row of two shares or more: means over seeds by share of
+ * the products, with ± std where there are several seeds. Undefined where the runs have one share only.
  */
 export function fractionCurves(
   runs: readonly RunRecord[],
@@ -66,7 +66,7 @@ export function fractionCurves(
   return {
     data,
     layout: {
-      ...grid.layoutWithLegend(title, grid.legendRoom(legendNames(data))),
+      ...grid.layoutWithLegend(title, grid.legendRoom(data)),
       ...axes,
       annotations,
     },

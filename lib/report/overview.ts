@@ -4,8 +4,7 @@ import { type TestedClaim, verdictOf } from "./claims.ts";
 import { comparisonCells, comparisonColumns } from "./differences.ts";
 import type { RunRecord } from "./record.ts";
 import { configSources } from "./sources.ts";
-import type { Cell, Table } from "./table.ts";
-import { textColumn } from "./table.ts";
+import { type Cell, type Table, textColumn } from "./table.ts";
 
 /** One number for each thing that is judged: retrieval, denoising, drawing. */
 const SHOWN = ["retrieval.recallSum", "is.test", "kid"];

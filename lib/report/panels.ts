@@ -24,9 +24,10 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A9z: "#6699cc",
 };
 
-/** Width of a legend's sign with its gaps and of a letter beside it, height of a line, in px. */
-const LEGEND_SIGN = 60, LETTER = 8.4;
-export const LEGEND_LINE = 20;
+/** Room below for a legend of one line, and height of an entry of one that stands upright, in px. */
+export const LEGEND_ROOM = 34, LEGEND_LINE = 20;
+/** Width of a legend's sign with its gaps and of a letter beside it, height of a line, rather too much. */
+const LEGEND_SIGN = 60, LETTER = 8.4, FILLED_LINE = 26;
 
 /**
  * Colours of what is no row, such as an attribute's values: other ones than the rows', 3 : 1 on paper at
@@ -158,18 +159,19 @@ export function panels(count: number, most = count === 4 ? 2 : 3) {
       font: { size: 12, color: "#555555" },
     }),
     layout,
-    /** The room below that a legend of these names needs, in px: as many lines as they fill. */
-    legendRoom: (names: readonly string[]) => {
-      const { width } = layout(""), entry = (name: string) => LEGEND_SIGN + LETTER * name.length;
+    /** The room below that the legend of traces needs, in px: as many lines as their names fill. */
+    legendRoom: (traces: readonly Readonly<Record<string, unknown>>[]) => {
+      const { width } = layout("");
       let lines = 1, used = 0;
-      for (const name of names) {
-        if (used > 0 && used + entry(name) > width) [lines, used] = [lines + 1, 0];
-        used += entry(name);
+      for (const { name } of traces.filter(({ showlegend }) => showlegend === true)) {
+        const entry = LEGEND_SIGN + LETTER * String(name).length;
+        if (used > 0 && used + entry > width) [lines, used] = [lines + 1, 0];
+        used += entry;
       }
-      return 34 + 26 * (lines - 1);
+      return LEGEND_ROOM + FILLED_LINE * (lines - 1);
     },
     /** The same with `room` px below, for a legend that lies there. */
-    layoutWithLegend: (title: string, room = 34) => {
+    layoutWithLegend: (title: string, room: number) => {
       const { height, margin, ...rest } = layout(title);
       return {
         ...rest,

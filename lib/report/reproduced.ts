@@ -45,11 +45,11 @@ export function reproduced(
     runs.filter(({ config }) => known.has(config.dataset.name)),
     settingsKey,
   );
-  const alike = Map.groupBy(onePerSeed(reference), settingsKey);
+  const alike = Map.groupBy(reference, settingsKey);
   const columns = new Map<string, Column[]>();
   return [...groups].flatMap(([settings, mine]): Reproduced[] => {
     const { config } = mine[0]!, { dataset: { name: dataset }, row, fraction } = config;
-    const theirs = alike.get(settings) ?? [];
+    const theirs = onePerSeed(alike.get(settings) ?? []);
     const about = { dataset, row, fraction };
     if (theirs.length === 0) return [{ ...about, reason: whyNot(config, reference) }];
     if (!columns.has(dataset)) columns.set(dataset, columnsOf(runs, dataset));
@@ -112,10 +112,9 @@ function settingsKey({ config }: RunRecord): string {
   return JSON.stringify(decisive(config));
 }
 
-/** Of runs that differ in nothing, the first: two studies may hold the same one. */
+/** The first run of each seed, of runs of the same settings: two studies may hold the same one. */
 function onePerSeed(runs: readonly RunRecord[]): RunRecord[] {
-  const key = (run: RunRecord) => `${run.config.seed} ${settingsKey(run)}`;
-  return [...Map.groupBy(runs, key).values()].map(([first]) => first!);
+  return [...Map.groupBy(runs, ({ config }) => config.seed).values()].map(([first]) => first!);
 }
 
 /** The settings that decide numbers, by path. */

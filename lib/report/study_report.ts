@@ -65,18 +65,18 @@ export async function writeStudyReport(
       const base = join(studyFolder, "tables", `${dataset}${suffix}`);
       report.tables.push(...await writeTable(table, base));
     }
-    const plain = plainRuns(mine), figures = figuresOf(plain, dataset);
+    const plain = plainRuns(mine), whole = wholeRuns(plain), figures = figuresOf(plain, dataset);
     for (const [name, figure] of Object.entries(figures)) {
       report.plots.push(...await renderFigure(figure, join(studyFolder, "plots", name)));
     }
-    const picture = await sampleGrid(wholeRuns(plain));
+    const picture = await sampleGrid(whole);
     if (picture !== undefined) {
       const path = join(studyFolder, "samples", `${dataset}.png`);
       await writeAtomic(path, picture);
       report.samples.push(path);
     }
-    const samples = await comparableSamples(wholeRuns(plain));
-    const examples = await examplesOf(wholeRuns(plain), find);
+    const samples = await comparableSamples(whole);
+    const examples = await examplesOf(whole, find);
     if (examples !== undefined) {
       const { sheet, pictures } = examples;
       // Whoever copies plots into a repository should see it by the name.
