@@ -1,54 +1,77 @@
 /** What a notebook imports: `import { … } from "unidiff"`. */
-export { tf } from "./runtime/tf.ts";
-export { startBackend } from "./runtime/backend.ts";
-export { stream } from "./runtime/random.ts";
-export { progress } from "./runtime/progress.ts";
-export { inNotebook, markdown, show } from "./runtime/display.ts";
-export { projectFolder } from "./runtime/project.ts";
-export { availableDataSets, findDataSet } from "./data/find.ts";
-export { itcLoss, sharedTargets } from "./losses/itc.ts";
-export { isLoss } from "./losses/is.ts";
-export { rscLoss } from "./losses/rsc.ts";
-export { totalLoss } from "./losses/total.ts";
-export { addNoise, makeSchedule, minSnrWeights, velocity } from "./diffusion/schedule.ts";
-export { guided, samplerOf, samplers } from "./diffusion/samplers/mod.ts";
-export { drawPictures } from "./model/draw.ts";
-export { decodeLatents, embedCaptions, embedImages, encodeLatents } from "./model/model.ts";
-export { recallAtK, retrievalBothWays } from "./eval/retrieval.ts";
-export { measures, measuresOf, takeMeasures } from "./eval/measures/registry.ts";
-export { StudyContext } from "./study/context.ts";
-export { loadModel, presetFor } from "./study/start.ts";
-export { headline } from "./study/headline.ts";
-export { contactSheet, dataSetTable, embeddedDataSet } from "./study/overview.ts";
-export { presetOf, presets } from "./study/presets.ts";
-export { committedTable } from "./study/committed.ts";
-export { dataSetsOf, recordsOf, recordsOn } from "./study/records.ts";
-export { rowOf, rows } from "./study/rows.ts";
-export { describeSetting, studyFolder, studySetting } from "./study/setting.ts";
-export { defaultStudy, planStudy, runStudy } from "./study/study.ts";
-export { readStudy } from "./report/record.ts";
-export { ablationTable } from "./report/ablation.ts";
-export { differenceTable } from "./report/differences.ts";
-export { generationTable } from "./report/generation_table.ts";
-export { classTable, embeddingTable, retrievalTable } from "./report/tables.ts";
-export { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./report/figures.ts";
-export { writeStudyReport } from "./report/study_report.ts";
-export { sampleGrid } from "./report/samples.ts";
-export { pictureGrid } from "./report/grid.ts";
-export { fractionCurves } from "./report/fraction_curves.ts";
-export { matrixSvg } from "./report/matrix.ts";
-export { runTable } from "./report/page/runs.ts";
-export { spread } from "./eval/collapse.ts";
-export { visibleBatch } from "./lessons/batch.ts";
-export { between, drawnBy, noiseToPicture } from "./lessons/drawing.ts";
-export { centred, cosines, embeddings, middleFeature } from "./lessons/features.ts";
-export { formRows, onlyLoss } from "./lessons/rows.ts";
-export { gradientTable } from "./lessons/gradients.ts";
-export { collapseByHand } from "./lessons/collapse.ts";
-export { noiseLevels } from "./lessons/noise.ts";
-export { captionTable, roundTrip, tokenTable } from "./lessons/words.ts";
-export { finetune } from "./study/finetune.ts";
-export { findModelFolder, loadModelFolder } from "./study/model_folder.ts";
-export { updateReport } from "./study/outputs.ts";
-export { notebookSetting } from "./study/quick.ts";
-export { foundSheet, searchPictures } from "./study/search.ts";
+export { inNotebook, progress, projectFolder, startBackend, stream, tf } from "./runtime/mod.ts";
+export {
+  ablationTable,
+  classTable,
+  differenceTable,
+  embeddingTable,
+  fractionCurves,
+  generationTable,
+  markdown,
+  matrixSvg,
+  metricBars,
+  OTHER_BARS,
+  pictureGrid,
+  readStudy,
+  RETRIEVAL_BARS,
+  retrievalTable,
+  runTable,
+  sampleGrid,
+  show,
+  trainingCurves,
+  writeStudyReport,
+} from "./report/mod.ts";
+export { availableDataSets, findDataSet } from "./data/mod.ts";
+export { isLoss, itcLoss, rscLoss, sharedTargets, totalLoss } from "./losses/mod.ts";
+export {
+  addNoise,
+  decodeLatents,
+  drawPictures,
+  embedCaptions,
+  embedImages,
+  encodeLatents,
+  guided,
+  makeSchedule,
+  minSnrWeights,
+  samplerOf,
+  samplers,
+  velocity,
+} from "./model/mod.ts";
+export {
+  measures,
+  measuresOf,
+  recallAtK,
+  retrievalBothWays,
+  spread,
+  takeMeasures,
+} from "./eval/mod.ts";
+export {
+  committedTable,
+  contactSheet,
+  dataSetsOf,
+  dataSetTable,
+  defaultStudy,
+  describeSetting,
+  embeddedDataSet,
+  findModelFolder,
+  finetune,
+  foundSheet,
+  headline,
+  loadModel,
+  loadModelFolder,
+  notebookSetting,
+  planStudy,
+  presetFor,
+  presetOf,
+  presets,
+  recordsOf,
+  recordsOn,
+  rowOf,
+  rows,
+  runStudy,
+  searchPictures,
+  StudyContext,
+  studyFolder,
+  studySetting,
+  updateReport,
+} from "./study/mod.ts";

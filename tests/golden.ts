@@ -1,11 +1,11 @@
 /** Reference values of `tests/golden/` (see its README) and how to compare with them. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { compare } from "unidiff/parity/compare.ts";
-import { readReference } from "unidiff/parity/reference.ts";
+import { compare } from "unidiff/workshop/parity/compare.ts";
+import { readReference } from "unidiff/workshop/parity/reference.ts";
 import type { RawTensor } from "unidiff/weights/safetensors.ts";
 
-export { tensorOf } from "unidiff/parity/reference.ts";
+export { tensorOf } from "unidiff/workshop/parity/reference.ts";
 
 /** One reference case; what a case does not have is empty. Tensors are in published layout. */
 export interface Golden<Config, Json> {

@@ -1,15 +1,15 @@
 /** Comparing with reference values in tests, by the comparisons of `deno task parity`. */
 import assert from "node:assert/strict";
 import { tf } from "unidiff/runtime/tf.ts";
-import { checkCase } from "unidiff/parity/check.ts";
-import { type Comparison, singlePrecision } from "unidiff/parity/compare.ts";
-import { compareGradients } from "unidiff/parity/gradients.ts";
-import { caseText } from "unidiff/parity/report.ts";
-import * as tensors from "unidiff/parity/tensors.ts";
+import { checkCase } from "unidiff/workshop/parity/check.ts";
+import { type Comparison, singlePrecision } from "unidiff/workshop/parity/compare.ts";
+import { compareGradients } from "unidiff/workshop/parity/gradients.ts";
+import { caseText } from "unidiff/workshop/parity/report.ts";
+import * as tensors from "unidiff/workshop/parity/tensors.ts";
 import type { RawTensor } from "unidiff/weights/safetensors.ts";
 import { goldenFolder, tensorOf } from "./golden.ts";
 
-export { gradientsOf } from "unidiff/parity/gradients.ts";
+export { gradientsOf } from "unidiff/workshop/parity/gradients.ts";
 
 /** Asserts that a case of `tests/golden/` passes as in `deno task parity`. */
 export async function assertCase(name: string): Promise<void> {

@@ -2,7 +2,7 @@
  * Which pictures a run sees, and when: functions of the seed and the step alone, so that every row of
  * an ablation sees the same batches and a resumed run needs no saved state.
  */
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import type { DataSet, ProductRecord, Split } from "./record.ts";
 
 /** The order of `n` pictures in an epoch: a permutation of 0 … n-1. */

@@ -9,7 +9,7 @@ import { FORMATS } from "./formats/mod.ts";
 import { listFiles } from "./formats/format.ts";
 import { loadFolder, type LoadOptions } from "./load.ts";
 import type { DataSet, Origin } from "./record.ts";
-import { DRAWN_SETS, drawnDataSet, parseDrawnName } from "./synthetic/fashion/dataset.ts";
+import { DRAWN_SETS, drawnDataSet, parseDrawnName } from "./sources/drawn.ts";
 
 /** What is known of the sets beyond their lines. */
 const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence" | "skipBad">> = {

@@ -1,6 +1,6 @@
 /** The project's own folders, wherever the program is started, and what lies at a path. */
 import { join } from "@std/path";
-import { projectFolder } from "../runtime/project.ts";
+import { projectFolder } from "../runtime/mod.ts";
 
 export { projectFolder };
 

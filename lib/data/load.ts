@@ -1,7 +1,6 @@
 /** Loads a folder of pictures in any of the layouts of formats/, checked. */
 import { basename, join, resolve } from "@std/path";
-import { exists, writeAtomic } from "../runtime/files.ts";
-import { stream } from "../runtime/random.ts";
+import { exists, stream, writeAtomic } from "../runtime/mod.ts";
 import { assemble } from "./assemble.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cacheFolder, isFile, isFolder } from "./folders.ts";

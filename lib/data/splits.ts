@@ -1,5 +1,5 @@
 /** Splits by product for sets that come without: made from a seed, never through a product. */
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import type { Split } from "./record.ts";
 
 /** Shares of the components that go to validation and to test. */

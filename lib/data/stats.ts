@@ -1,8 +1,7 @@
 /** What a data set holds, counted: sizes, captions, duplicates, and whether its test part is leaked. */
 import { join } from "@std/path";
-import { countTruncated } from "../clip/tokenizer.ts";
-import { embeddedTokenizer, loadTokenizer } from "../clip/tokenizer_files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { countTruncated, embeddedTokenizer, loadTokenizer } from "../model/mod.ts";
+import { projectFolder } from "../runtime/mod.ts";
 import { countByKind } from "./load.ts";
 import { looksOf, nearDuplicates } from "./near_duplicates.ts";
 import { type DataSet, type Kind, type Origin, type Split, SPLITS } from "./record.ts";

@@ -1,11 +1,16 @@
 /** Captions told apart by the diffusion model: the right one explains a picture's noise best. */
-import { tf } from "../runtime/tf.ts";
-import { textTower } from "../clip/text.ts";
-import { addNoise, makeSchedule, predictionTarget } from "../diffusion/schedule.ts";
-import { unet } from "../diffusion/unet.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { latentShape, type Model, tokensOf } from "../model/model.ts";
-import { stream } from "../runtime/random.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import {
+  addNoise,
+  latentShape,
+  makeSchedule,
+  type Model,
+  type ModelConfig,
+  predictionTarget,
+  textTower,
+  tokensOf,
+  unet,
+} from "../model/mod.ts";
 
 /** Time steps and noise, the same for every caption that is compared. */
 export interface ProbeDraws {

@@ -1,6 +1,6 @@
 /** What retrieval found for a few queries, to be looked at. */
 import { innerProducts, normaliseRows, type Rows } from "./linalg.ts";
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 
 /** How many queries are shown, and how many neighbours of each. */
 export const SHOWN_QUERIES = 12, SHOWN_NEIGHBOURS = 5;

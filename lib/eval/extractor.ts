@@ -1,9 +1,7 @@
 /** Frozen networks that turn pictures into features, for distances between sets of pictures. */
 import { join } from "@std/path";
-import { tf } from "../runtime/tf.ts";
-import { exists, writeAtomic } from "../runtime/files.ts";
-import { sha256 } from "../data/fingerprint.ts";
-import { cacheFolder } from "../data/folders.ts";
+import { exists, tf, writeAtomic } from "../runtime/mod.ts";
+import { cacheFolder, sha256 } from "../data/mod.ts";
 
 /** A frozen network; the same for every row that is compared. */
 export interface Extractor {

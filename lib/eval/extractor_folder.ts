@@ -1,7 +1,6 @@
 import { basename, join, resolve } from "@std/path";
 import { z } from "zod";
-import type { tf } from "../runtime/tf.ts";
-import { joinedBytes } from "../runtime/files.ts";
+import { joinedBytes, type tf } from "../runtime/mod.ts";
 import { type Extractor, graphExtractor, type GraphUse } from "./extractor.ts";
 
 /** The parts of a TensorFlow.js model.json that are read. */

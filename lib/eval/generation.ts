@@ -1,5 +1,5 @@
 /** Distances between real and generated pictures, given as features [n, dim] of any extractor. */
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import {
   centreRows,
   countRows,

@@ -1,6 +1,5 @@
 import { MobileNetV2MidModel } from "nsfwjs/models/mobilenet_v2_mid";
-import { joinedBytes } from "../runtime/files.ts";
-import type { tf } from "../runtime/tf.ts";
+import { joinedBytes, type tf } from "../runtime/mod.ts";
 import { type Extractor, graphExtractor } from "./extractor.ts";
 
 /** What the network is, for records of runs. */

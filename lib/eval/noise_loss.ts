@@ -1,9 +1,14 @@
-import { tf } from "../runtime/tf.ts";
-import { stream } from "../runtime/random.ts";
-import { textTower } from "../clip/text.ts";
-import { addNoise, makeSchedule, predictionTarget } from "../diffusion/schedule.ts";
-import { unet } from "../diffusion/unet.ts";
-import { latentShape, type Model, tokensOf } from "../model/model.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import {
+  addNoise,
+  latentShape,
+  makeSchedule,
+  type Model,
+  predictionTarget,
+  textTower,
+  tokensOf,
+  unet,
+} from "../model/mod.ts";
 
 /**
  * The noise loss of every picture under its caption, the mean over some time steps: [n].

@@ -1,5 +1,5 @@
 /** Whether a difference between two rows is more than chance: over seeds and queries at once. */
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import { mean, quantile } from "./statistics.ts";
 import { studentInterval } from "./student.ts";
 

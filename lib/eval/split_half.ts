@@ -1,5 +1,5 @@
 /** How far two halves of the same real pictures lie apart: the least that a distance can mean. */
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import { frechetDistance, kernelDistance } from "./generation.ts";
 import { countRows, type Rows, takeRows } from "./linalg.ts";
 import { mean, standardDeviation } from "./statistics.ts";

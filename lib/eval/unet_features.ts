@@ -1,9 +1,13 @@
-import { tf } from "../runtime/tf.ts";
-import { stream } from "../runtime/random.ts";
-import { textTower } from "../clip/text.ts";
-import { addNoise, makeSchedule } from "../diffusion/schedule.ts";
-import { unetEncode } from "../diffusion/unet.ts";
-import { latentShape, type Model, tokensOf } from "../model/model.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import {
+  addNoise,
+  latentShape,
+  makeSchedule,
+  type Model,
+  textTower,
+  tokensOf,
+  unetEncode,
+} from "../model/mod.ts";
 
 /**
  * The middle feature of the UNet averaged over places, of latents [n, h, w, c] noised to `timestep`,

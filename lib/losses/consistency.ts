@@ -5,7 +5,7 @@
  * and of the diffusion model consistent. Each form has a published relative, named with it. In every
  * one the teacher's gradient is stopped (reciprocal.ts), and a batch is at least two pictures.
  */
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 import { itcLoss } from "./itc.ts";
 import { type Direction, reciprocal, stopGradient, unitRows } from "./reciprocal.ts";
 import { divergence } from "./rsc.ts";

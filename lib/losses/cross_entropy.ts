@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 
 /**
  * −Σ target · log softmax(logits) over the rows, divided by their number; a scalar.

@@ -1,5 +1,4 @@
-import { derived } from "../runtime/recorder.ts";
-import { tf } from "../runtime/tf.ts";
+import { derived, tf } from "../runtime/mod.ts";
 
 /**
  * IS, text-conditioned image synthesis: the noise-prediction loss E‖ε − ε_θ(z_t, t, c)‖².

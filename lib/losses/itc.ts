@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 import { crossEntropy } from "./cross_entropy.ts";
 
 /**

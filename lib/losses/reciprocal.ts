@@ -1,5 +1,5 @@
 /** What every form of consistency is made of: a teacher whose gradient is stopped, and a student. */
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 
 /** Who teaches: CLIP the diffusion model, the diffusion model CLIP, or each the other. */
 export type Direction = "c2d" | "d2c" | "both";

@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 import { reciprocal, unitRows } from "./reciprocal.ts";
 import type { Direction } from "./reciprocal.ts";
 

@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 import type { Direction } from "./reciprocal.ts";
 
 /** Weights of the three losses; zero leaves a loss (and all it would cost) out. */

@@ -1,4 +1,4 @@
-import { type ClipConfig, clipVitL14 } from "../clip/config.ts";
+import { type ClipConfig, clipVitL14 } from "./clip/config.ts";
 import {
   type ScheduleConfig,
   sd15Unet,
@@ -6,7 +6,7 @@ import {
   sdSchedule,
   type UNetConfig,
   type VaeConfig,
-} from "../diffusion/config.ts";
+} from "./diffusion/config.ts";
 
 /** Sizes of all networks of one UniDiff model. */
 export interface ModelConfig {

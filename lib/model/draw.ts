@@ -1,8 +1,7 @@
-import { tf } from "../runtime/tf.ts";
-import { textTower } from "../clip/text.ts";
-import { guided, type SamplerName, samplerOf } from "../diffusion/samplers/mod.ts";
-import { makeSchedule } from "../diffusion/schedule.ts";
-import { stream } from "../runtime/random.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import { textTower } from "./clip/text.ts";
+import { guided, type SamplerName, samplerOf } from "./diffusion/samplers/mod.ts";
+import { makeSchedule } from "./diffusion/schedule.ts";
 import { decodeLatents, latentShape, type Model, piecesOf, tokensOf } from "./model.ts";
 import { noisePredictor } from "./predict.ts";
 

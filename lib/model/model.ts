@@ -1,12 +1,11 @@
-import { tf } from "../runtime/tf.ts";
-import { clipSpecs } from "../clip/clip.ts";
-import { textEmbedding, textTower, type Tokens } from "../clip/text.ts";
-import type { Tokenizer } from "../clip/tokenizer.ts";
-import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeDecode, vaeEncode, vaeSpecs } from "../diffusion/vae.ts";
-import type { Params, ParamSpecs } from "../nn/params.ts";
-import { inPieces } from "../runtime/pieces.ts";
+import { inPieces, tf } from "../runtime/mod.ts";
+import { clipSpecs } from "./clip/clip.ts";
+import { textEmbedding, textTower, type Tokens } from "./clip/text.ts";
+import type { Tokenizer } from "./clip/tokenizer.ts";
+import { clipPixels, imageEmbedding, visionTower } from "./clip/vision.ts";
+import { unetSpecs } from "./diffusion/unet.ts";
+import { vaeDecode, vaeEncode, vaeSpecs } from "./diffusion/vae.ts";
+import type { Params, ParamSpecs } from "./nn/params.ts";
 import type { ModelConfig } from "./config.ts";
 
 /** A UniDiff model: sizes, the parameters of all networks in one record, and the tokenizer. */

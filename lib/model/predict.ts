@@ -1,8 +1,7 @@
-import type { UNetConfig } from "../diffusion/config.ts";
-import { unet, type UNetInput } from "../diffusion/unet.ts";
-import type { Params } from "../nn/params.ts";
-import { compiled } from "../runtime/compiled.ts";
-import type { tf } from "../runtime/tf.ts";
+import type { UNetConfig } from "./diffusion/config.ts";
+import { unet, type UNetInput } from "./diffusion/unet.ts";
+import type { Params } from "./nn/params.ts";
+import { compiled, type tf } from "../runtime/mod.ts";
 
 /** Inputs of one prediction; time steps in an array that a graph can be fed with. */
 export type PredictorInput = UNetInput & { readonly timesteps: Float32Array | Int32Array };

@@ -1,5 +1,5 @@
 /** Figures of data sets as tables. */
-import type { DataStats } from "../data/stats.ts";
+import type { DataStats } from "../data/mod.ts";
 import type { Column, Table } from "./table.ts";
 
 const text = (key: string, title: string): Column => ({

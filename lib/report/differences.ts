@@ -1,6 +1,5 @@
 /** Which rows differ, with intervals over seeds and queries. */
-import { compareSeeds, type Comparison, ENOUGH_SEEDS, holm } from "../eval/significance.ts";
-import { mean } from "../eval/statistics.ts";
+import { compareSeeds, type Comparison, ENOUGH_SEEDS, holm, mean } from "../eval/mod.ts";
 import type { RunRecord } from "./record.ts";
 import type { Source } from "./statistics.ts";
 import { cellText, type Column, type Table, textColumn } from "./table.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "@std/path";
 import { z } from "zod";
-import { exists, writeJson } from "../runtime/files.ts";
+import { exists, writeJson } from "../runtime/mod.ts";
 
 /** How the measures of one folder were taken; the same in all of its files. */
 const settingsSchema = z.looseObject({

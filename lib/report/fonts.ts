@@ -1,7 +1,7 @@
 /** The one font of every picture with text, and how wide its text is. */
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
-import { writeAtomic } from "../runtime/files.ts";
+import { writeAtomic } from "../runtime/mod.ts";
 
 /** Arimo has Arial's widths, so that an SVG looks the same with the fonts of a reader's machine. */
 export const FONT_FAMILY = "Arial, Arimo, Liberation Sans, Helvetica, sans-serif";

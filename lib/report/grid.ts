@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { join } from "@std/path";
 import sharp, { type Sharp } from "sharp";
-import { writeAtomic, writeJson } from "../runtime/files.ts";
+import { writeAtomic, writeJson } from "../runtime/mod.ts";
 import { FONT_FAMILY, textWidth, useBundledFonts, wrapText } from "./fonts.ts";
 import type { Samples } from "./record.ts";
 import { escapeXml } from "./table.ts";

@@ -1,7 +1,7 @@
 /** A figure as plain data, and that figure as SVG, PNG and a page to zoom in. */
 import { basename, dirname, join } from "@std/path";
 import sharp from "sharp";
-import { writeAtomic } from "../runtime/files.ts";
+import { writeAtomic } from "../runtime/mod.ts";
 import { FONT_FAMILY, useBundledFonts } from "./fonts.ts";
 import { startPlotly } from "./plotly.ts";
 import { escapeXml } from "./table.ts";

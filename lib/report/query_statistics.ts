@@ -1,5 +1,5 @@
 /** Metrics of evaluation.json that can be computed from the numbers of single queries. */
-import { mean, median } from "../eval/statistics.ts";
+import { mean, median } from "../eval/mod.ts";
 
 /** A metric as a function of queries.json. */
 export interface QueryStatistic {

@@ -10,7 +10,7 @@ import { basename, join } from "@std/path";
 import { z } from "zod";
 import { type LaterEvaluation, readEvaluations } from "./evaluations.ts";
 import { type Embedding, embeddingSchema, type Neighbours, neighboursSchema } from "./shown.ts";
-import { exists, writeAtomic } from "../runtime/files.ts";
+import { exists, writeAtomic } from "../runtime/mod.ts";
 
 const count = z.int().nonnegative();
 const section = z.record(z.string(), z.unknown());

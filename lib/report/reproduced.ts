@@ -1,11 +1,10 @@
 /** Whether the numbers of runs lie where a reference says that such runs lie. */
-import { quantile } from "../eval/statistics.ts";
-import { studentQuantile } from "../eval/student.ts";
+import { quantile, studentQuantile } from "../eval/mod.ts";
 import { overSeeds } from "./ablation.ts";
 import { queryStatistic } from "./query_statistics.ts";
 import type { RunConfig, RunRecord } from "./record.ts";
 import { flatten } from "./page/settings.ts";
-import { stream } from "../runtime/random.ts";
+import { stream } from "../runtime/mod.ts";
 import type { Summary } from "./statistics.ts";
 import { cellText, type Column, fullHeading, isSummary, type Table, textColumn } from "./table.ts";
 import { tablesOf } from "./tables.ts";

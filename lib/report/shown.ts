@@ -5,9 +5,8 @@
  */
 import { join } from "@std/path";
 import { z } from "zod";
-import type { EmbeddingMap } from "../eval/embedding_map.ts";
-import type { Example, Examples } from "../eval/examples.ts";
-import { writeAtomic } from "../runtime/files.ts";
+import type { EmbeddingMap, Example, Examples } from "../eval/mod.ts";
+import { writeAtomic } from "../runtime/mod.ts";
 
 const neighbourSchema = z.object({
   /** The place of the record in `records`. */

@@ -1,5 +1,5 @@
 /** Mean and spread of one number over the seeds of a row. */
-import { mean, standardDeviation } from "../eval/statistics.ts";
+import { mean, standardDeviation } from "../eval/mod.ts";
 
 /** Where a number was read: a run's folder, a file in it, and the keys that lead to it. */
 export interface Source {

@@ -1,6 +1,6 @@
 /** Everything that is shown of a study: tables, plots, sample grids and the page, from its run folders. */
 import { join } from "@std/path";
-import { writeAtomic } from "../runtime/files.ts";
+import { writeAtomic } from "../runtime/mod.ts";
 import { exampleSheet, type FindPictures, picturedIds } from "./examples.ts";
 import { examplesPicture } from "./examples_picture.ts";
 import { embeddingMaps } from "./embedding_figure.ts";

@@ -1,8 +1,12 @@
 /** Contact sheets of drawn garments, at the size at which a model sees them. */
 import sharp from "sharp";
-import { rasterise } from "../data/synthetic/fashion/draw.ts";
-import { type DrawnPicture, drawnPictures } from "../data/synthetic/fashion/pictures.ts";
-import { type Gender, WARDROBE } from "../data/synthetic/fashion/wardrobe.ts";
+import {
+  type DrawnPicture,
+  drawnPictures,
+  type Gender,
+  rasterise,
+  WARDROBE,
+} from "../drawn/mod.ts";
 import { labelledGrid } from "./grid.ts";
 
 /** How a {@link wardrobeSheet} is laid out. */

@@ -1,6 +1,6 @@
 /** One line of progress with rate and time left, wherever the program runs. */
 import cliProgress from "cli-progress";
-import { display, inNotebook } from "./display.ts";
+import { display, inNotebook } from "./notebook.ts";
 
 /** The progress of one job. */
 export interface Progress {

@@ -1,8 +1,12 @@
-import { MATRIX_PRODUCT } from "../nn/matmul.ts";
-import { ADAM } from "../train/adam.ts";
 import type { Attribute } from "./graph_def.ts";
 import type { Binding, NativeBackend, NativeOutput } from "./native.ts";
 import { tf } from "./tf.ts";
+
+/** The kernel that a backend may offer for products of two matrices. */
+export const MATRIX_PRODUCT = "UniDiffMatrixProduct";
+
+/** The kernel that a backend may offer for a step of Adam. */
+export const ADAM = "UniDiffAdam";
 
 type Inputs = Record<string, tf.TensorInfo>;
 

@@ -1,12 +1,9 @@
 /** The choices that were made on the validation split, as a file and as a table. */
 import { join } from "@std/path";
 import { z } from "zod";
-import { sha256 } from "../data/fingerprint.ts";
-import type { RunRecord } from "../report/record.ts";
-import { changesText } from "../report/settings_table.ts";
-import { type Table, textColumn } from "../report/table.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { sha256 } from "../data/mod.ts";
+import { changesText, type RunRecord, type Table, textColumn } from "../report/mod.ts";
+import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
 import type { Changes } from "./changes.ts";
 import type { StudyContext } from "./context.ts";
 import { presetOf } from "./presets.ts";

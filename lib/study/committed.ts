@@ -1,7 +1,7 @@
 /** What was found before: the studies that are kept in git. */
 import { join } from "@std/path";
-import type { Table } from "../report/table.ts";
-import { exists } from "../runtime/files.ts";
+import type { Table } from "../report/mod.ts";
+import { exists } from "../runtime/mod.ts";
 import { referenceFolder } from "./outputs.ts";
 
 /**

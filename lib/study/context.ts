@@ -1,20 +1,30 @@
-import { countTruncated } from "../clip/tokenizer.ts";
-import { evaluationRecords, subsetByProduct, trainingRecords } from "../data/batches.ts";
-import { findDataSet } from "../data/find.ts";
-import { cacheFolder } from "../data/folders.ts";
-import { openPixels, type PixelFile, positionsOf } from "../data/pixel_cache.ts";
-import type { DataSet, ProductRecord, Split } from "../data/record.ts";
-import { drawnCorpus } from "../data/synthetic/corpus.ts";
-import { cached, type Extractor } from "../eval/extractor.ts";
-import { colourGrid } from "../eval/judge.ts";
-import type { Pictures, RealPictures, TestPictures, Visual } from "../eval/measures/subject.ts";
-import { mobilenet } from "../eval/mobilenet.ts";
-import type { Model } from "../model/model.ts";
-import { stream } from "../runtime/random.ts";
-import { drawnSeeds } from "../pretrain/corpus.ts";
-import type { JointData } from "../train/joint_data.ts";
-import { inNotebook } from "../runtime/display.ts";
-import { progress } from "../runtime/progress.ts";
+import { countTruncated, type Model } from "../model/mod.ts";
+import {
+  cacheFolder,
+  type DataSet,
+  evaluationRecords,
+  findDataSet,
+  openPixels,
+  type PixelFile,
+  positionsOf,
+  type ProductRecord,
+  type Split,
+  subsetByProduct,
+  trainingRecords,
+} from "../data/mod.ts";
+import { drawnCorpus, drawnSeeds } from "../drawn/mod.ts";
+import {
+  cached,
+  colourGrid,
+  type Extractor,
+  mobilenet,
+  type Pictures,
+  type RealPictures,
+  type TestPictures,
+  type Visual,
+} from "../eval/mod.ts";
+import { inNotebook, progress, stream } from "../runtime/mod.ts";
+import type { JointData } from "../train/mod.ts";
 import { type LatentFile, openLatents } from "./latents.ts";
 import type { Preset } from "./presets.ts";
 import { loadModel, startingPoint, tokenizerOf } from "./start.ts";

@@ -1,23 +1,26 @@
 /** Measures finished runs: more measures, more samples, another split, another network. */
 import { basename, join, resolve } from "@std/path";
-import { tf } from "../runtime/tf.ts";
-import { exists } from "../runtime/files.ts";
-import { sha256 } from "../data/fingerprint.ts";
-import type { Split } from "../data/record.ts";
-import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
-import type { Extractor } from "../eval/extractor.ts";
-import { DIVERSITY } from "../eval/measures/generative.ts";
-import { measuresOf, takeMeasures } from "../eval/measures/registry.ts";
-import { PROBE } from "../eval/measures/retrieval.ts";
-import { MOBILENET } from "../eval/mobilenet.ts";
-import type { EvaluateConfig, Measure } from "../eval/measures/subject.ts";
+import { exists, tf } from "../runtime/mod.ts";
+import { sha256, type Split } from "../data/mod.ts";
+import { DRAWING_VERSION } from "../drawn/mod.ts";
+import {
+  DIVERSITY,
+  type EvaluateConfig,
+  type Extractor,
+  type Measure,
+  measuresOf,
+  MOBILENET,
+  PROBE,
+  takeMeasures,
+} from "../eval/mod.ts";
 import {
   evaluationFolder,
   type EvaluationSettings,
   measuresDone,
+  readConfig,
+  type RunConfig,
   writeMeasure,
-} from "../report/evaluations.ts";
-import { readConfig, type RunConfig } from "../report/record.ts";
+} from "../report/mod.ts";
 import { StudyContext } from "./context.ts";
 import { folderPreset, modelOfRun } from "./model_folder.ts";
 import { type Preset, presetOf, presets } from "./presets.ts";

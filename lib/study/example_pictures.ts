@@ -1,12 +1,17 @@
 /** The pictures of retrieval examples: from the very data set that runs were measured on. */
 import { basename } from "@std/path";
-import { parseAddress } from "../data/address.ts";
-import { dataPlaces, findDataSet, type FindOptions } from "../data/find.ts";
-import { recordPixels } from "../data/pixels.ts";
-import { mapLimited } from "../data/pool.ts";
-import { mayBePublished } from "../data/publishable.ts";
-import type { DataSet, ProductRecord } from "../data/record.ts";
-import { EXAMPLE_SIZE, type ExamplePictures, type FindPictures } from "../report/examples.ts";
+import {
+  dataPlaces,
+  type DataSet,
+  findDataSet,
+  type FindOptions,
+  mapLimited,
+  mayBePublished,
+  parseAddress,
+  type ProductRecord,
+  recordPixels,
+} from "../data/mod.ts";
+import { EXAMPLE_SIZE, type ExamplePictures, type FindPictures } from "../report/mod.ts";
 
 /** Options of {@link examplePictures}. */
 export interface PictureOptions {

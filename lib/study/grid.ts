@@ -1,5 +1,5 @@
 /** The whole study: every table's runs, as settings that share one folder. */
-import { changesText } from "../report/settings_table.ts";
+import { changesText } from "../report/mod.ts";
 import type { Changes } from "./changes.ts";
 import { type Choices, chosenSettings } from "./choices.ts";
 import { defaultStudy, type StudyConfig } from "./study.ts";

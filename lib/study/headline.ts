@@ -1,14 +1,14 @@
 /** What the records of a study say in words, and no more than they say. */
-import { ENOUGH_SEEDS } from "../eval/significance.ts";
-import { overSeeds } from "../report/ablation.ts";
+import { ENOUGH_SEEDS } from "../eval/mod.ts";
 import {
   COMPARED,
   comparisonsOf,
   intervalText,
   isBetter,
   type MadeComparison,
-} from "../report/differences.ts";
-import type { RunRecord } from "../report/record.ts";
+  overSeeds,
+  type RunRecord,
+} from "../report/mod.ts";
 import { dataSetsOf } from "./records.ts";
 
 /** A comparison of two rows. */

@@ -1,13 +1,15 @@
 /** The latents of a set's pictures, encoded once, then read by position from a file. */
 import { join } from "@std/path";
-import { sha256 } from "../data/fingerprint.ts";
-import { cacheFolder } from "../data/folders.ts";
-import type { PixelFile } from "../data/pixel_cache.ts";
-import { flipPixels } from "../data/pixels.ts";
-import type { DataSet } from "../data/record.ts";
-import { rowFile } from "../data/row_file.ts";
-import { encodeLatents, latentShape, type Model } from "../model/model.ts";
-import { tf } from "../runtime/tf.ts";
+import {
+  cacheFolder,
+  type DataSet,
+  flipPixels,
+  type PixelFile,
+  rowFile,
+  sha256,
+} from "../data/mod.ts";
+import { encodeLatents, latentShape, type Model } from "../model/mod.ts";
+import { tf } from "../runtime/mod.ts";
 
 /**
  * Scaled latents [n, h, w, c] of the chosen pictures, by their position in the set's records; of the

@@ -1,20 +1,26 @@
 /** Model folders: what fine-tuning makes of a run, and what commands and notebooks load by name. */
 import { join, resolve } from "@std/path";
 import { z } from "zod";
-import { clipSpecs } from "../clip/clip.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { type Model, modelSpecs } from "../model/model.ts";
-import type { Params, ParamSpecs } from "../nn/params.ts";
-import type { RunConfig } from "../report/record.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { tf } from "../runtime/tf.ts";
-import { isAdapter, mergeAdapters } from "../train/lora.ts";
-import { writeTokenizer } from "../weights/hub_write.ts";
-import { loadParams, saveParams } from "../weights/params.ts";
-import { readSafetensorsHeader } from "../weights/safetensors.ts";
+import {
+  clipSpecs,
+  type Model,
+  type ModelConfig,
+  modelSpecs,
+  type Params,
+  type ParamSpecs,
+  unetSpecs,
+  vaeSpecs,
+} from "../model/mod.ts";
+import type { RunConfig } from "../report/mod.ts";
+import { exists, projectFolder, tf, writeJson } from "../runtime/mod.ts";
+import {
+  isAdapter,
+  loadParams,
+  mergeAdapters,
+  readSafetensorsHeader,
+  saveParams,
+  writeTokenizer,
+} from "../weights/mod.ts";
 import { type Preset, presetOf } from "./presets.ts";
 import { studyFolder } from "./setting.ts";
 import { loadModel } from "./start.ts";

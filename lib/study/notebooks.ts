@@ -1,9 +1,7 @@
 /** Executes notebooks without a browser and checks that every cell has run. */
 import { basename, join } from "@std/path";
-import { exists, writeAtomic } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { type Places, placesOf } from "../setup/places.ts";
-import { notebooksAvailable } from "../setup/python.ts";
+import { exists, projectFolder, writeAtomic } from "../runtime/mod.ts";
+import { notebooksAvailable, type Places, placesOf } from "../runtime/setup/mod.ts";
 
 /** A notebook's file, as far as it is read here. */
 export interface Notebook {

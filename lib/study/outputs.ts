@@ -1,12 +1,8 @@
 /** What is made from the runs of a study, made anew only when what it is made from has changed. */
 import { basename, join, relative, resolve } from "@std/path";
-import { sha256 } from "../data/fingerprint.ts";
-import { readEvaluations } from "../report/evaluations.ts";
-import { readStudy, type RunRecord } from "../report/record.ts";
-import { writeStudyReport } from "../report/study_report.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { availableDataSets } from "../data/find.ts";
+import { availableDataSets, sha256 } from "../data/mod.ts";
+import { readEvaluations, readStudy, type RunRecord, writeStudyReport } from "../report/mod.ts";
+import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
 import { examplePictures } from "./example_pictures.ts";
 import { headline } from "./headline.ts";
 import { settingIn } from "./setting.ts";

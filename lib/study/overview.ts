@@ -1,12 +1,15 @@
 /** A first look at the data: which sets there are, and some of their pictures. */
-import { availableDataSets, findDataSet } from "../data/find.ts";
-import { evaluationRecords } from "../data/batches.ts";
-import { dataFolder } from "../data/folders.ts";
-import { loadPixels } from "../data/pixels.ts";
-import type { DataSet, Split } from "../data/record.ts";
-import { pictureGrid, stackPictures } from "../report/grid.ts";
-import { type Table, textColumn } from "../report/table.ts";
-import { stream } from "../runtime/random.ts";
+import {
+  availableDataSets,
+  dataFolder,
+  type DataSet,
+  evaluationRecords,
+  findDataSet,
+  loadPixels,
+  type Split,
+} from "../data/mod.ts";
+import { pictureGrid, stackPictures, type Table, textColumn } from "../report/mod.ts";
+import { stream } from "../runtime/mod.ts";
 
 /** The data sets that were found, with their sizes; the one that a command would take of each name. */
 export async function dataSetTable(): Promise<Table> {

@@ -1,11 +1,13 @@
-import { DEFAULT_MEASURES } from "../eval/measures/registry.ts";
-import type { EvaluateConfig } from "../eval/measures/subject.ts";
+import { DEFAULT_MEASURES, type EvaluateConfig } from "../eval/mod.ts";
 import { changed, type Changes } from "./changes.ts";
-import { mini, type ModelConfig, nano, sd15 } from "../model/config.ts";
-import { defaultOptimizer, type LoopConfig } from "../train/config.ts";
-import type { PublishedFolders } from "../weights/hub_folder.ts";
-import type { RscConfig } from "../train/consistency.ts";
-import type { TowerRates } from "../train/objective.ts";
+import { mini, type ModelConfig, nano, sd15 } from "../model/mod.ts";
+import {
+  defaultOptimizer,
+  type LoopConfig,
+  type RscConfig,
+  type TowerRates,
+} from "../train/mod.ts";
+import type { PublishedFolders } from "../weights/mod.ts";
 
 /** How a model is fine-tuned. */
 export interface TrainConfig extends LoopConfig {

@@ -1,7 +1,7 @@
 /** The records of planned runs. */
 import { join } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import { readStudy, type RunRecord } from "../report/record.ts";
+import { exists } from "../runtime/mod.ts";
+import { readStudy, type RunRecord } from "../report/mod.ts";
 import type { PlannedRun } from "./study.ts";
 
 /** Records of those planned runs that are finished, in the order of tables. */

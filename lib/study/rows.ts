@@ -1,7 +1,5 @@
-import type { LossWeights } from "../losses/total.ts";
-import { rscForms } from "../losses/consistency.ts";
-import type { RscConfig } from "../train/consistency.ts";
-import type { TowerRates } from "../train/objective.ts";
+import { type LossWeights, rscForms } from "../losses/mod.ts";
+import type { RscConfig, TowerRates } from "../train/mod.ts";
 import type { Preset, TrainConfig } from "./presets.ts";
 
 /** A row of the ablation: which losses train the model, and what else it changes of the preset. */

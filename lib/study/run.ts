@@ -1,23 +1,20 @@
 import { join } from "@std/path";
-import { tf } from "../runtime/tf.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { batchIndices, evaluationRecords } from "../data/batches.ts";
-import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
-import { makeSchedule } from "../diffusion/schedule.ts";
-import { takeRows } from "../eval/linalg.ts";
-import { measuresOf, takeMeasures } from "../eval/measures/registry.ts";
-import { MOBILENET } from "../eval/mobilenet.ts";
-import type { Params } from "../nn/params.ts";
-import { writeSamples } from "../report/grid.ts";
-import { type Cost, type RunConfig, writeQueries } from "../report/record.ts";
-import { memoryUsed, resetPeak } from "../runtime/memory_used.ts";
-import { removeCheckpoint } from "../train/checkpoint.ts";
-import { disposeBatch, jointBatch } from "../train/joint_data.ts";
-import { type MetricLine, trainLoop } from "../train/loop.ts";
-import { jointLoss } from "../train/objective.ts";
-import { belongsToRsc } from "../train/consistency.ts";
-import { writeAdapters } from "../weights/lora.ts";
-import { saveParams } from "../weights/params.ts";
+import { exists, memoryUsed, resetPeak, tf, writeJson } from "../runtime/mod.ts";
+import { batchIndices, evaluationRecords } from "../data/mod.ts";
+import { DRAWING_VERSION } from "../drawn/mod.ts";
+import { makeSchedule, type Params } from "../model/mod.ts";
+import { measuresOf, MOBILENET, takeMeasures, takeRows } from "../eval/mod.ts";
+import { type Cost, type RunConfig, writeQueries, writeSamples } from "../report/mod.ts";
+import {
+  belongsToRsc,
+  disposeBatch,
+  jointBatch,
+  jointLoss,
+  type MetricLine,
+  removeCheckpoint,
+  trainLoop,
+} from "../train/mod.ts";
+import { saveParams, writeAdapters } from "../weights/mod.ts";
 import type { StudyContext } from "./context.ts";
 import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { showEmbeddings } from "./shown.ts";

@@ -1,7 +1,7 @@
 /** The model of a run folder or a model folder, wherever it started from. */
 import { dirname, join, resolve } from "@std/path";
-import type { Model } from "../model/model.ts";
-import { exists } from "../runtime/files.ts";
+import type { Model } from "../model/mod.ts";
+import { exists } from "../runtime/mod.ts";
 import { loadModelFolder, modelOfRun } from "./model_folder.ts";
 import { settingIn } from "./setting.ts";
 import { loadModel, presetFor, startingPoint } from "./start.ts";

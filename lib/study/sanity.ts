@@ -1,17 +1,23 @@
 /** Whether the measures of drawing order what everyone can see: real, copied, blurred, noisy. */
-import { tf } from "../runtime/tf.ts";
-import { stream } from "../runtime/random.ts";
-import { evaluationRecords, trainingRecords } from "../data/batches.ts";
-import type { ProductRecord } from "../data/record.ts";
-import { coverageOf, frechetDistance, kernelDistance } from "../eval/generation.ts";
-import { fitScorer, scoresOf, seen } from "../eval/judge.ts";
-import { takeRows } from "../eval/linalg.ts";
-import type { Visual } from "../eval/measures/subject.ts";
-import { recallAtK, retrieval } from "../eval/retrieval.ts";
-import { halves } from "../eval/split_half.ts";
-import { mean, standardDeviation } from "../eval/statistics.ts";
-import { decodeLatents, embedImages, encodeLatents, type Model } from "../model/model.ts";
-import type { Cell, Table } from "../report/table.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import { evaluationRecords, type ProductRecord, trainingRecords } from "../data/mod.ts";
+import {
+  coverageOf,
+  fitScorer,
+  frechetDistance,
+  halves,
+  kernelDistance,
+  mean,
+  recallAtK,
+  retrieval,
+  scoresOf,
+  seen,
+  standardDeviation,
+  takeRows,
+  type Visual,
+} from "../eval/mod.ts";
+import { decodeLatents, embedImages, encodeLatents, type Model } from "../model/mod.ts";
+import type { Cell, Table } from "../report/mod.ts";
 import type { StudyContext } from "./context.ts";
 
 /** Splits of the real pictures into halves that distances are averaged over. */

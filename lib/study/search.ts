@@ -1,11 +1,16 @@
 /** Finding pictures of a data set by a caption or by another picture. */
-import { openPixels } from "../data/pixel_cache.ts";
-import { filePicture, readPicture } from "../data/picture.ts";
-import { loadPixels, toPixels } from "../data/pixels.ts";
-import type { DataSet, ProductRecord } from "../data/record.ts";
-import { innerProducts, type Rows } from "../eval/linalg.ts";
-import { embedCaptions, embedImages, type Model } from "../model/model.ts";
-import { pictureGrid, stackPictures } from "../report/grid.ts";
+import {
+  type DataSet,
+  filePicture,
+  loadPixels,
+  openPixels,
+  type ProductRecord,
+  readPicture,
+  toPixels,
+} from "../data/mod.ts";
+import { innerProducts, type Rows } from "../eval/mod.ts";
+import { embedCaptions, embedImages, type Model } from "../model/mod.ts";
+import { pictureGrid, stackPictures } from "../report/mod.ts";
 
 /** A caption, or the path of a picture. */
 export type Query = { readonly caption: string } | { readonly picture: string };

@@ -1,8 +1,7 @@
 /** Which study a command or a notebook is about. */
 import { basename, join } from "@std/path";
 import { z } from "zod";
-import { exists, writeJson } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
 import { presetOf } from "./presets.ts";
 import { rowOf } from "./rows.ts";
 import { defaultStudy, type StudyConfig } from "./study.ts";

@@ -1,10 +1,14 @@
 /** What a finished run keeps to be looked at: neighbours of a few queries, and a map of embeddings. */
-import { evaluationRecords } from "../data/batches.ts";
-import { colouringAttribute, embeddingMap } from "../eval/embedding_map.ts";
-import { exampleQueries, retrievalExamples } from "../eval/examples.ts";
-import { takeRows } from "../eval/linalg.ts";
-import { embeddingOf, neighboursOf, writeShown } from "../report/shown.ts";
-import { stream } from "../runtime/random.ts";
+import { evaluationRecords } from "../data/mod.ts";
+import {
+  colouringAttribute,
+  embeddingMap,
+  exampleQueries,
+  retrievalExamples,
+  takeRows,
+} from "../eval/mod.ts";
+import { embeddingOf, neighboursOf, writeShown } from "../report/mod.ts";
+import { stream } from "../runtime/mod.ts";
 import type { StudyContext } from "./context.ts";
 import type { RunSubject } from "./subject.ts";
 

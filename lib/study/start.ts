@@ -1,19 +1,25 @@
 /** What a study starts from: the preset with its sizes, and the weights before any fine-tuning. */
 import { isAbsolute, join } from "@std/path";
-import { clipSpecs } from "../clip/clip.ts";
-import type { Tokenizer } from "../clip/tokenizer.ts";
-import { embeddedTokenizer, loadTokenizer } from "../clip/tokenizer_files.ts";
-import { clipVitL14 } from "../clip/config.ts";
-import { sha256 } from "../data/fingerprint.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
-import { type Model, modelSpecs } from "../model/model.ts";
-import { exists } from "../runtime/files.ts";
-import { hashFile } from "../runtime/hash.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { publishedConfig } from "../weights/hub_folder.ts";
-import { initialParams, loadParams } from "../weights/params.ts";
-import { checkPublished, loadPublished } from "../weights/published.ts";
+import {
+  clipSpecs,
+  clipVitL14,
+  embeddedTokenizer,
+  loadTokenizer,
+  type Model,
+  modelSpecs,
+  type Tokenizer,
+  unetSpecs,
+  vaeSpecs,
+} from "../model/mod.ts";
+import { sha256 } from "../data/mod.ts";
+import { exists, hashFile, projectFolder } from "../runtime/mod.ts";
+import {
+  checkPublished,
+  initialParams,
+  loadParams,
+  loadPublished,
+  publishedConfig,
+} from "../weights/mod.ts";
 import { type Preset, presetOf } from "./presets.ts";
 import type { StudyConfig } from "./study.ts";
 

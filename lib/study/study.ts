@@ -1,8 +1,7 @@
 import { join } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import type { Progress } from "../runtime/progress.ts";
-import type { RunConfig } from "../report/record.ts";
-import type { PublishedFolders } from "../weights/hub_folder.ts";
+import { exists, type Progress } from "../runtime/mod.ts";
+import type { RunConfig } from "../report/mod.ts";
+import type { PublishedFolders } from "../weights/mod.ts";
 import type { Changes } from "./changes.ts";
 import { claimRun } from "./claim.ts";
 import { StudyContext } from "./context.ts";

@@ -1,23 +1,21 @@
 /** A model of a study under measurement. */
 import { join } from "@std/path";
-import type { Split } from "../data/record.ts";
-import type {
-  DrawnPictures,
-  Embedded,
-  EmbeddedSet,
-  EvaluateConfig,
-  Pictures,
-  RealPictures,
-  Subject,
-  TestPictures,
-  Visual,
-} from "../eval/measures/subject.ts";
-import { unetFeatures } from "../eval/unet_features.ts";
-import { drawPictures } from "../model/draw.ts";
-import { embedCaptions, embedImages, type Model } from "../model/model.ts";
-import { cutTiles, toTiles, writeSamples } from "../report/grid.ts";
-import { exists } from "../runtime/files.ts";
-import { stream } from "../runtime/random.ts";
+import type { Split } from "../data/mod.ts";
+import {
+  type DrawnPictures,
+  type Embedded,
+  type EmbeddedSet,
+  type EvaluateConfig,
+  type Pictures,
+  type RealPictures,
+  type Subject,
+  type TestPictures,
+  unetFeatures,
+  type Visual,
+} from "../eval/mod.ts";
+import { drawPictures, embedCaptions, embedImages, type Model } from "../model/mod.ts";
+import { cutTiles, toTiles, writeSamples } from "../report/mod.ts";
+import { exists, stream } from "../runtime/mod.ts";
 import type { StudyContext } from "./context.ts";
 
 /** What is measured. */

@@ -1,9 +1,6 @@
-import type { Params } from "../nn/params.ts";
-import { belongsToRsc, rscSpecs } from "../train/consistency.ts";
-import { freezing } from "../train/freeze.ts";
-import { adaptersFor, isAdapter } from "../train/lora.ts";
-import { learningRateOf } from "../train/objective.ts";
-import { initialParams } from "../weights/params.ts";
+import type { Params } from "../model/mod.ts";
+import { belongsToRsc, freezing, learningRateOf, rscSpecs } from "../train/mod.ts";
+import { adaptersFor, initialParams, isAdapter } from "../weights/mod.ts";
 import type { Preset } from "./presets.ts";
 import { type Row, trainingOf, weightsOf } from "./rows.ts";
 

@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 
 /** Versions that numbers may depend on, for config.json. */
 export function versions(): Record<string, string> {

@@ -1,6 +1,5 @@
 /** How much work a study is, for its progress line. */
-import { inNotebook } from "../runtime/display.ts";
-import { type Progress, progress } from "../runtime/progress.ts";
+import { inNotebook, type Progress, progress } from "../runtime/mod.ts";
 import type { Preset } from "./presets.ts";
 import type { PlannedRun } from "./study.ts";
 

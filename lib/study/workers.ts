@@ -1,6 +1,6 @@
 /** Several processes that work on one study side by side. */
 import { join } from "@std/path";
-import { exists } from "../runtime/files.ts";
+import { exists } from "../runtime/mod.ts";
 import type { Preset } from "./presets.ts";
 import type { PlannedRun } from "./study.ts";
 import { studyProgress, workOf } from "./work.ts";

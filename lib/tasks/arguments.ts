@@ -1,6 +1,6 @@
 /** What arguments of commands are read with; wrong ones are refused with what was expected. */
 import { type Command, InvalidArgumentError } from "commander";
-import { type Changes, parseChange } from "../study/changes.ts";
+import { type Changes, parseChange } from "../study/mod.ts";
 
 /** Words with commas between them. */
 export function list(text: string): string[] {

@@ -1,17 +1,34 @@
 /** `deno task bench`: how fast this is, beside PyTorch where asked for. */
 import { dirname, join, resolve } from "@std/path";
-import { growthPlot, growthTable, measureGrowth } from "../bench/growth.ts";
-import { measureProcess, measureUnit } from "../bench/measure.ts";
-import type { Measurement } from "../bench/measure.ts";
-import { profileTable, profileUnit } from "../bench/profile.ts";
-import { ourSide, type Side, startSide, torchSide } from "../bench/side.ts";
-import { type BenchResult, benchTable } from "../bench/table.ts";
-import { LARGE_FILE, makeUnit } from "../bench/units.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { exists, writeAtomic, writeJson } from "../runtime/files.ts";
-import { duration, progress } from "../runtime/progress.ts";
-import { stream } from "../runtime/random.ts";
-import { writeSafetensors } from "../weights/safetensors.ts";
+import {
+  type BenchResult,
+  benchTable,
+  growthPlot,
+  growthTable,
+  LARGE_FILE,
+  makeUnit,
+  measureGrowth,
+  type Measurement,
+  measureProcess,
+  measureUnit,
+  ourSide,
+  profileTable,
+  profileUnit,
+  type Side,
+  startSide,
+  torchSide,
+} from "../workshop/mod.ts";
+import {
+  describeBackend,
+  duration,
+  exists,
+  progress,
+  startBackend,
+  stream,
+  writeAtomic,
+  writeJson,
+} from "../runtime/mod.ts";
+import { writeSafetensors } from "../weights/mod.ts";
 import { type BenchOptions, parseBench } from "./bench_options.ts";
 
 const { options, refuse } = parseBench(Deno.args), started = performance.now();

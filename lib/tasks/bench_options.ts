@@ -1,9 +1,8 @@
 /** The arguments of `deno task bench`. */
 import { Command, InvalidArgumentError } from "commander";
 import { join } from "@std/path";
-import { unitNames } from "../bench/units.ts";
-import { backendNames } from "../runtime/backend.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { unitNames } from "../workshop/mod.ts";
+import { backendNames, projectFolder } from "../runtime/mod.ts";
 
 /** What the arguments ask for. */
 export interface BenchOptions {

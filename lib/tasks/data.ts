@@ -1,19 +1,24 @@
 /** `deno task data`: finds, fetches, checks and shows data sets. */
 import { join, relative, resolve } from "@std/path";
-import { availableDataSets, findDataSet } from "../data/find.ts";
-import { downloadsFolder, projectFolder } from "../data/folders.ts";
-import { countByKind } from "../data/load.ts";
-import type { DataSet, Problem } from "../data/record.ts";
-import { ASKED, sourceOf, SOURCES } from "../data/sources/mod.ts";
-import type { Licence, Source } from "../data/sources/source.ts";
-import { dataStats } from "../data/stats.ts";
-import { DRAWN_SETS } from "../data/synthetic/fashion/dataset.ts";
-import { dataStatsTable } from "../report/data_table.ts";
-import { toMarkdown } from "../report/table.ts";
-import { toText } from "../report/text_table.ts";
-import { exists, writeAtomic, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
-import { contactSheet } from "../study/overview.ts";
+import {
+  ASKED,
+  availableDataSets,
+  countByKind,
+  type DataSet,
+  dataStats,
+  downloadsFolder,
+  DRAWN_SETS,
+  findDataSet,
+  type Licence,
+  type Problem,
+  projectFolder,
+  type Source,
+  sourceOf,
+  SOURCES,
+} from "../data/mod.ts";
+import { dataStatsTable, toMarkdown, toText } from "../report/mod.ts";
+import { exists, progress, writeAtomic, writeJson } from "../runtime/mod.ts";
+import { contactSheet } from "../study/mod.ts";
 import { dataCommand } from "./data_options.ts";
 
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";

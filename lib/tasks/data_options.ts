@@ -1,6 +1,6 @@
 /** The arguments of `deno task data`. */
 import { Command, InvalidArgumentError } from "commander";
-import { FORMATS } from "../data/formats/mod.ts";
+import { FORMATS } from "../data/mod.ts";
 
 /** What each command does; given by the task, so that the arguments can be tested alone. */
 export interface DataCommands {

@@ -1,16 +1,25 @@
 /** `deno task doctor`: what is here, what works, and how to mend what does not. */
 import { join } from "@std/path";
-import { availableDataSets } from "../data/find.ts";
-import { dataFolder } from "../data/folders.ts";
-import { type BackendName, backendNames, startBackend } from "../runtime/backend.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { tf } from "../runtime/tf.ts";
-import { findAdapter } from "../runtime/webgpu.ts";
-import { addonDone } from "../setup/addon.ts";
-import { kernelDone } from "../setup/kernel.ts";
-import { findCompiler, findProgram, isFile, placesOf } from "../setup/places.ts";
-import { notebooksAvailable, tensorflowFolder } from "../setup/python.ts";
-import { hasNvidiaDriver } from "../setup/wheel.ts";
+import { availableDataSets, dataFolder } from "../data/mod.ts";
+import {
+  type BackendName,
+  backendNames,
+  findAdapter,
+  projectFolder,
+  startBackend,
+  tf,
+} from "../runtime/mod.ts";
+import {
+  addonDone,
+  findCompiler,
+  findProgram,
+  hasNvidiaDriver,
+  isFile,
+  kernelDone,
+  notebooksAvailable,
+  placesOf,
+  tensorflowFolder,
+} from "../runtime/setup/mod.ts";
 
 const SETUP = "run: deno task setup (it says what it lacks)";
 let faults = 0;

@@ -1,10 +1,9 @@
 /** `deno task drawn`: contact sheets of the drawn garments, one for each set. */
 import { Command } from "commander";
 import { join } from "@std/path";
-import { DRAWN_SETS } from "../data/synthetic/fashion/dataset.ts";
-import { wardrobeSheet } from "../report/wardrobe.ts";
-import { writeAtomic } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { DRAWN_SETS } from "../data/mod.ts";
+import { wardrobeSheet } from "../report/mod.ts";
+import { projectFolder, writeAtomic } from "../runtime/mod.ts";
 import { count, strict } from "./arguments.ts";
 
 const command = strict(new Command("deno task drawn"))

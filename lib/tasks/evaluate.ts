@@ -1,18 +1,21 @@
 /** `deno task evaluate`: measures finished runs further, or checks the measures on real pictures. */
 import { basename, dirname, join, relative, resolve } from "@std/path";
-import { writeTable } from "../report/study_report.ts";
-import { toText } from "../report/text_table.ts";
-import { tablesOf } from "../report/tables.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { progress } from "../runtime/progress.ts";
-import { ensureSetup } from "../setup/setup.ts";
-import { StudyContext } from "../study/context.ts";
-import { Evaluator, type FinishedRun, finishedRuns } from "../study/evaluate.ts";
-import { updateReport } from "../study/outputs.ts";
-import { presetOf } from "../study/presets.ts";
-import { dataSetsOf, recordsOf } from "../study/records.ts";
-import { savedSetting, studyFolder } from "../study/setting.ts";
-import { sanityTable } from "../study/sanity.ts";
+import { tablesOf, toText, writeTable } from "../report/mod.ts";
+import { describeBackend, progress, startBackend } from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
+import {
+  dataSetsOf,
+  Evaluator,
+  type FinishedRun,
+  finishedRuns,
+  presetOf,
+  recordsOf,
+  sanityTable,
+  savedSetting,
+  StudyContext,
+  studyFolder,
+  updateReport,
+} from "../study/mod.ts";
 import { refusing } from "./arguments.ts";
 import { type EvaluateArguments, parseEvaluate } from "./evaluate_options.ts";
 import { stopOnSignal } from "./signals.ts";

@@ -1,10 +1,9 @@
 /** The arguments of `deno task evaluate`. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { join } from "@std/path";
-import { extractorFromFolder } from "../eval/extractor_folder.ts";
-import { DEFAULT_MEASURES, measures } from "../eval/measures/registry.ts";
-import { projectFolder } from "../runtime/project.ts";
-import type { EvaluateOptions } from "../study/evaluate.ts";
+import { DEFAULT_MEASURES, extractorFromFolder, measures } from "../eval/mod.ts";
+import { projectFolder } from "../runtime/mod.ts";
+import type { EvaluateOptions } from "../study/mod.ts";
 import { count, list, number, numbers, strict } from "./arguments.ts";
 
 /** What the arguments ask for; one of `target` and `sanity` is there. */

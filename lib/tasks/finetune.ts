@@ -1,20 +1,27 @@
 /** `deno task finetune`: a model of one's own, from a folder of captioned pictures. */
 import { Command } from "commander";
 import { relative } from "@std/path";
-import { evaluationRecords, trainingRecords } from "../data/batches.ts";
-import { checkMemory, memoryToUse } from "../memory/limit.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { ensureSetup } from "../setup/setup.ts";
-import type { Changes } from "../study/changes.ts";
-import { StudyContext } from "../study/context.ts";
-import { modelFolderOf, readAbout } from "../study/model_folder.ts";
-import { checkUnclaimed, finetune } from "../study/finetune.ts";
-import { updateReport } from "../study/outputs.ts";
-import { presets } from "../study/presets.ts";
-import { rows } from "../study/rows.ts";
-import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
-import { presetFor } from "../study/start.ts";
-import { defaultStudy } from "../study/study.ts";
+import { evaluationRecords, trainingRecords } from "../data/mod.ts";
+import {
+  type Changes,
+  checkMemory,
+  checkSetting,
+  checkUnclaimed,
+  defaultStudy,
+  finetune,
+  memoryToUse,
+  modelFolderOf,
+  presetFor,
+  presets,
+  readAbout,
+  rows,
+  StudyContext,
+  studyFolder,
+  type StudySetting,
+  updateReport,
+} from "../study/mod.ts";
+import { describeBackend, startBackend } from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
 import { change, count, gibibytes, refusing, strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 import { stopOnSignal } from "./signals.ts";

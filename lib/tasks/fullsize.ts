@@ -1,16 +1,18 @@
 /** `deno task fullsize`: time and memory of the published sizes on this machine, as a table. */
 import { Command, InvalidArgumentError } from "commander";
 import { join } from "@std/path";
-import { cacheFolder } from "../data/folders.ts";
-import { type Figures, passes } from "../fullsize/measure.ts";
-import { figuresTable } from "../fullsize/table.ts";
-import { trainings } from "../fullsize/train.ts";
-import { gib, memoryToUse } from "../memory/limit.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { ensureSetup } from "../setup/setup.ts";
+import { cacheFolder } from "../data/mod.ts";
+import { type Figures, figuresTable, passes, trainings } from "../workshop/mod.ts";
+import { gib, memoryToUse } from "../study/mod.ts";
+import {
+  describeBackend,
+  exists,
+  progress,
+  projectFolder,
+  startBackend,
+  writeJson,
+} from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
 import { gibibytes, list, strict } from "./arguments.ts";
 
 const ids = [...Object.keys(passes), ...Object.keys(trainings)];

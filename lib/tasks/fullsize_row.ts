@@ -1,10 +1,9 @@
 /** One line of `deno task fullsize`, in a process of its own; prints its figures as JSON. */
-import { passes } from "../fullsize/measure.ts";
-import { randomModel } from "../fullsize/random_model.ts";
-import { trainingPass, trainings } from "../fullsize/train.ts";
-import { sd15 } from "../model/config.ts";
-import { startBackend } from "../runtime/backend.ts";
-import { writePublished } from "../weights/hub_write.ts";
+import { passes, trainingPass, trainings } from "../workshop/mod.ts";
+import { randomModel } from "../study/mod.ts";
+import { sd15 } from "../model/mod.ts";
+import { startBackend } from "../runtime/mod.ts";
+import { writePublished } from "../weights/mod.ts";
 
 const [id, folder, limit] = Deno.args as [string, string, string];
 await startBackend();

@@ -1,17 +1,20 @@
 /** `deno task generate`: draws pictures of captions with a fine-tuned model or the miniature. */
 import { Command, InvalidArgumentError } from "commander";
 import { join, relative } from "@std/path";
-import { sha256 } from "../data/fingerprint.ts";
-import { type SamplerName, samplerOf, samplers } from "../diffusion/samplers/mod.ts";
-import { drawPictures } from "../model/draw.ts";
-import { pictureGrid, plainGrid, tile, toTiles } from "../report/grid.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { exists, writeAtomic, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { ensureSetup } from "../setup/setup.ts";
-import { findModelFolder, loadModelFolder, readAbout } from "../study/model_folder.ts";
-import { presetOf, presets } from "../study/presets.ts";
+import { sha256 } from "../data/mod.ts";
+import { drawPictures, type SamplerName, samplerOf, samplers } from "../model/mod.ts";
+import { pictureGrid, plainGrid, tile, toTiles } from "../report/mod.ts";
+import {
+  describeBackend,
+  exists,
+  progress,
+  projectFolder,
+  startBackend,
+  writeAtomic,
+  writeJson,
+} from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
+import { findModelFolder, loadModelFolder, presetOf, presets, readAbout } from "../study/mod.ts";
 import { count, natural, number, refusing, strict } from "./arguments.ts";
 import { slug } from "./slug.ts";
 

@@ -1,8 +1,6 @@
 /** `deno task lab`: opens JupyterLab on notebooks/ with the Deno kernel; arguments go to JupyterLab. */
 import { join } from "@std/path";
-import { jupyterEnvironment, jupyterProgram } from "../setup/jupyter.ts";
-import { placesOf } from "../setup/places.ts";
-import { ensureSetup } from "../setup/setup.ts";
+import { ensureSetup, jupyterEnvironment, jupyterProgram, placesOf } from "../runtime/setup/mod.ts";
 
 const { notebooks } = await ensureSetup();
 if (!notebooks) Deno.exit(1); // set-up has said why

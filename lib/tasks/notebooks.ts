@@ -1,15 +1,21 @@
 /** `deno task notebooks`: executes the notebooks for a study, without a browser. */
 import { Command } from "commander";
 import { basename, join, relative } from "@std/path";
-import { projectFolder } from "../runtime/project.ts";
-import { ensureSetup } from "../setup/setup.ts";
-import { StudyContext } from "../study/context.ts";
-import { keepOutputs, notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
-import { updateNotebooks } from "../study/outputs.ts";
-import { quickStudy } from "../study/quick.ts";
-import { saveSetting, studyFolder, studySetting } from "../study/setting.ts";
-import { presetFor } from "../study/start.ts";
-import { planStudy } from "../study/study.ts";
+import { projectFolder } from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
+import {
+  keepOutputs,
+  notebookPython,
+  planStudy,
+  presetFor,
+  quickStudy,
+  saveSetting,
+  StudyContext,
+  studyFolder,
+  studySetting,
+  updateNotebooks,
+  WITHOUT_JUPYTER,
+} from "../study/mod.ts";
 import { strict } from "./arguments.ts";
 
 const { output, quick, keep } = strict(new Command("deno task notebooks"))

@@ -1,15 +1,22 @@
 /** `deno task parity`: does this implementation give the numbers of the published ones? */
 import { Command, Option } from "commander";
-import { caseText, parityJson, summaryText } from "../parity/report.ts";
-import { type CaseResult, casesIn, checkCase } from "../parity/check.ts";
-import { singlePrecision, tensorFloat32 } from "../parity/compare.ts";
+import {
+  type CaseResult,
+  casesIn,
+  caseText,
+  checkCase,
+  parityJson,
+  singlePrecision,
+  summaryText,
+  tensorFloat32,
+} from "../workshop/mod.ts";
 import {
   type BackendName,
   backendNames,
   describeBackend,
   startBackend,
-} from "../runtime/backend.ts";
-import { writeJson } from "../runtime/files.ts";
+  writeJson,
+} from "../runtime/mod.ts";
 
 const more = `
 FOLDER holds one case, or a folder for each. A case is told by its content:

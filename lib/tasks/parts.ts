@@ -1,15 +1,22 @@
 /** What commands that train many runs share: the parts of a grid, checked, planned and computed. */
 import { join } from "@std/path";
-import { photographsOrDrawn } from "../data/find.ts";
-import type { DataSet, Split } from "../data/record.ts";
-import { checkMemory, describeEstimate, memoryToUse } from "../memory/limit.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { StudyContext } from "../study/context.ts";
-import { checkSetting, studyFolder, type StudySetting } from "../study/setting.ts";
-import { presetFor, weightFiles } from "../study/start.ts";
-import { type PlannedRun, planStudy, runStudy } from "../study/study.ts";
-import { runWorkers } from "../study/workers.ts";
+import { type DataSet, photographsOrDrawn, type Split } from "../data/mod.ts";
+import {
+  checkMemory,
+  checkSetting,
+  describeEstimate,
+  memoryToUse,
+  type PlannedRun,
+  planStudy,
+  presetFor,
+  runStudy,
+  runWorkers,
+  StudyContext,
+  studyFolder,
+  type StudySetting,
+  weightFiles,
+} from "../study/mod.ts";
+import { describeBackend, projectFolder, startBackend } from "../runtime/mod.ts";
 import type { StopRequest } from "./signals.ts";
 
 /** A study of a grid, whose parts share a folder. */

@@ -1,37 +1,38 @@
 /** `deno task pretrain`: makes the miniature's weights in data/mini, resumable at any step. */
 import { Command, Option } from "commander";
 import { join } from "@std/path";
-import { tf } from "../runtime/tf.ts";
-import { startBackend } from "../runtime/backend.ts";
-import { exists, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { loadTokenizer } from "../clip/tokenizer_files.ts";
-import { clipSpecs } from "../clip/clip.ts";
-import { EMOJI_VERSION } from "../data/emoji/corpus.ts";
-import { DRAWING_VERSION } from "../data/synthetic/corpus.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
-import type { Params, ParamSpecs } from "../nn/params.ts";
-import { autoencoderTask, normaliseLatents } from "../pretrain/autoencoder.ts";
-import { writeModelCard } from "../pretrain/card.ts";
-import { clipTask } from "../pretrain/clip.ts";
-import { heldOutPictures, type TrainingCorpus, trainingCorpus } from "../pretrain/corpus.ts";
-import type { Source } from "../pretrain/mixture.ts";
-import { miniRecipe, type PretrainRecipe } from "../pretrain/recipe.ts";
-import { trainShown } from "../pretrain/train_shown.ts";
+import { exists, progress, projectFolder, startBackend, tf, writeJson } from "../runtime/mod.ts";
 import {
+  clipSpecs,
+  loadTokenizer,
+  type Params,
+  type ParamSpecs,
+  unetSpecs,
+  vaeSpecs,
+} from "../model/mod.ts";
+import {
+  autoencoderTask,
+  clipTask,
+  EMOJI_VERSION,
   type Encoded,
   encodePictures,
+  heldOutPictures,
+  miniRecipe,
+  normaliseLatents,
+  type PretrainRecipe,
+  type Source,
   startUNet,
+  type TrainingCorpus,
+  trainingCorpus,
+  trainShown,
   unetTask,
   withoutStart,
-} from "../pretrain/unet.ts";
-import type { LoopConfig } from "../train/config.ts";
-import { removeCheckpoint } from "../train/checkpoint.ts";
-import type { Task } from "../train/loop.ts";
-import { loadParams, saveParams } from "../weights/params.ts";
-import { ensureSetup } from "../setup/setup.ts";
+  writeModelCard,
+} from "../workshop/mod.ts";
+import { DRAWING_VERSION } from "../drawn/mod.ts";
+import { type LoopConfig, removeCheckpoint, type Task } from "../train/mod.ts";
+import { loadParams, saveParams } from "../weights/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
 import { strict } from "./arguments.ts";
 
 const command = strict(new Command("deno task pretrain"))

@@ -1,7 +1,6 @@
 /** Options of commands that start from published checkpoints. */
 import { type Command, Option } from "commander";
-import { findPublished } from "../weights/hub_cache.ts";
-import type { PublishedFolders } from "../weights/hub_folder.ts";
+import { findPublished, type PublishedFolders } from "../weights/mod.ts";
 import { count } from "./arguments.ts";
 
 /** What these options give. */

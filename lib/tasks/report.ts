@@ -1,12 +1,16 @@
 /** `deno task report`: what is shown of a study, made anew from its runs; and traces of its figures. */
 import { basename, join, relative } from "@std/path";
-import { readStudy } from "../report/record.ts";
-import { reportedRuns } from "../report/selection.ts";
-import { studyTables } from "../report/tables.ts";
-import { toJson } from "../report/table.ts";
-import { traceCell, traceTable, traceText } from "../report/trace.ts";
-import { exists } from "../runtime/files.ts";
-import { updateReport } from "../study/outputs.ts";
+import {
+  readStudy,
+  reportedRuns,
+  studyTables,
+  toJson,
+  traceCell,
+  traceTable,
+  traceText,
+} from "../report/mod.ts";
+import { exists } from "../runtime/mod.ts";
+import { updateReport } from "../study/mod.ts";
 import { refusing } from "./arguments.ts";
 import { parseReport } from "./report_options.ts";
 import { folderOf } from "./study_argument.ts";

@@ -1,18 +1,25 @@
 /** `deno task reproduce`: the main job, from data to tables, plots, pictures and notebooks. */
 import { join, relative } from "@std/path";
-import { ablationTable } from "../report/ablation.ts";
-import { plainRuns } from "../report/settings_table.ts";
-import { toText } from "../report/text_table.ts";
-import { duration } from "../runtime/progress.ts";
-import { checkChoices, type Choices, choicesFile, chosenSettings } from "../study/choices.ts";
-import { notebookPython, WITHOUT_JUPYTER } from "../study/notebooks.ts";
-import { updateNotebooks, updateReport } from "../study/outputs.ts";
-import { dataSetsOf, recordsOf } from "../study/records.ts";
-import { saveSetting, studyFolder } from "../study/setting.ts";
-import { chosenFor } from "../study/study.ts";
+import { ablationTable, plainRuns, toText } from "../report/mod.ts";
+import { duration } from "../runtime/mod.ts";
+import {
+  checkChoices,
+  type Choices,
+  choicesFile,
+  chosenFor,
+  chosenSettings,
+  dataSetsOf,
+  notebookPython,
+  recordsOf,
+  saveSetting,
+  studyFolder,
+  updateNotebooks,
+  updateReport,
+  WITHOUT_JUPYTER,
+} from "../study/mod.ts";
 import { complaining, computeParts, loadParts, withDataSets } from "./parts.ts";
 import { parseReproduce } from "./reproduce_options.ts";
-import { ensureSetup } from "../setup/setup.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now();

@@ -1,13 +1,16 @@
 /** The arguments of `deno task reproduce`. */
 import { resolve } from "@std/path";
 import { Command } from "commander";
-import type { Changes } from "../study/changes.ts";
-import { type Choices, readChoices } from "../study/choices.ts";
-import { fullGrid } from "../study/grid.ts";
-import { presets } from "../study/presets.ts";
-import { rows as knownRows } from "../study/rows.ts";
-import type { StudySetting } from "../study/setting.ts";
-import { defaultStudy } from "../study/study.ts";
+import {
+  type Changes,
+  type Choices,
+  defaultStudy,
+  fullGrid,
+  presets,
+  readChoices,
+  rows as knownRows,
+  type StudySetting,
+} from "../study/mod.ts";
 import { change, count, gibibytes, list, numbers, refusing, strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 

@@ -1,16 +1,23 @@
 /** `deno task search`: the pictures of a folder that suit a caption or look like another picture. */
 import { Command } from "commander";
 import { basename, join, relative } from "@std/path";
-import { findDataSet } from "../data/find.ts";
-import { isFile } from "../data/folders.ts";
-import { sha256 } from "../data/fingerprint.ts";
-import { describeBackend, startBackend } from "../runtime/backend.ts";
-import { writeAtomic, writeJson } from "../runtime/files.ts";
-import { progress } from "../runtime/progress.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { ensureSetup } from "../setup/setup.ts";
-import { findModelFolder, loadModelFolder } from "../study/model_folder.ts";
-import { foundSheet, type Query, searchPictures } from "../study/search.ts";
+import { findDataSet, isFile, sha256 } from "../data/mod.ts";
+import {
+  describeBackend,
+  progress,
+  projectFolder,
+  startBackend,
+  writeAtomic,
+  writeJson,
+} from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
+import {
+  findModelFolder,
+  foundSheet,
+  loadModelFolder,
+  type Query,
+  searchPictures,
+} from "../study/mod.ts";
 import { count, refusing, strict } from "./arguments.ts";
 import { slug } from "./slug.ts";
 

@@ -1,7 +1,6 @@
 /** A study, or a run, as an argument of a command names it. */
 import { join, resolve } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { exists, projectFolder } from "../runtime/mod.ts";
 
 /** The folder of a study by its name in results/, or a path; throws where there is neither. */
 export async function folderOf(target: string): Promise<string> {

@@ -1,19 +1,20 @@
 /** `deno task tune`: settings of rows chosen on the validation split; no test picture is measured on. */
 import { join, relative } from "@std/path";
-import { toMarkdown } from "../report/table.ts";
-import { duration } from "../runtime/progress.ts";
-import { writeAtomic } from "../runtime/files.ts";
-import { ensureSetup } from "../setup/setup.ts";
+import { toMarkdown } from "../report/mod.ts";
+import { duration, writeAtomic } from "../runtime/mod.ts";
+import { ensureSetup } from "../runtime/setup/mod.ts";
 import {
   type Choices,
   choicesTable,
   makeChoices,
+  type Question,
+  questions,
   readChoices,
+  recordsOf,
+  studyFolder,
+  tuningStudies,
   writeChoices,
-} from "../study/choices.ts";
-import { recordsOf } from "../study/records.ts";
-import { studyFolder } from "../study/setting.ts";
-import { type Question, questions, tuningStudies } from "../study/tuning.ts";
+} from "../study/mod.ts";
 import {
   complaining,
   computeParts,

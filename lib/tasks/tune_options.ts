@@ -1,10 +1,7 @@
 /** The arguments of `deno task tune`. */
 import { resolve } from "@std/path";
 import { Command } from "commander";
-import { SETS } from "../study/grid.ts";
-import { presets } from "../study/presets.ts";
-import { defaultStudy } from "../study/study.ts";
-import { questions } from "../study/tuning.ts";
+import { defaultStudy, presets, questions, SETS } from "../study/mod.ts";
 import { count, gibibytes, list, refusing, strict } from "./arguments.ts";
 
 /** What the arguments ask for. */

@@ -1,16 +1,18 @@
 /** `deno task weights`: published checkpoints in, fine-tuned ones out. */
 import { Command, Option } from "commander";
 import { resolve } from "@std/path";
-import { startBackend } from "../runtime/backend.ts";
-import { findModelFolder, saveModelFolder } from "../study/model_folder.ts";
-import { modelIn } from "../study/run_model.ts";
-import { convertFile } from "../weights/convert.ts";
-import { findPublished } from "../weights/hub_cache.ts";
-import { getRepository } from "../weights/hub_get.ts";
-import { writePublished } from "../weights/hub_write.ts";
-import { safetensorsAt, summarise } from "../weights/inspect.ts";
-import { loadPublished } from "../weights/published.ts";
-import { verify } from "../weights/verify.ts";
+import { startBackend } from "../runtime/mod.ts";
+import { findModelFolder, modelIn, saveModelFolder } from "../study/mod.ts";
+import {
+  convertFile,
+  findPublished,
+  getRepository,
+  loadPublished,
+  safetensorsAt,
+  summarise,
+  verify,
+  writePublished,
+} from "../weights/mod.ts";
 import { strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 import { describeFile } from "./weights_table.ts";

@@ -1,5 +1,5 @@
 /** Files of tensors as text for a terminal. */
-import type { FileSummary } from "../weights/inspect.ts";
+import type { FileSummary } from "../weights/mod.ts";
 
 const NETWORKS = { text: "text tower", vision: "vision tower", unet: "UNet", vae: "autoencoder" };
 

@@ -2,11 +2,8 @@
  * One of the processes of `deno task reproduce --workers N`: does unfinished runs of the study whose
  * setting is its argument (JSON), until its standard input ends.
  */
-import { startBackend } from "../runtime/backend.ts";
-import { progress } from "../runtime/progress.ts";
-import { studyFolder, type StudySetting } from "../study/setting.ts";
-import { runStudy } from "../study/study.ts";
-import { parentWantsStop } from "../study/workers.ts";
+import { progress, startBackend } from "../runtime/mod.ts";
+import { parentWantsStop, runStudy, studyFolder, type StudySetting } from "../study/mod.ts";
 
 const setting = JSON.parse(Deno.args[0] ?? "") as StudySetting;
 const shouldStop = parentWantsStop();

@@ -1,7 +1,4 @@
-import { tf } from "../runtime/tf.ts";
-
-/** The kernel that a backend may offer for {@link adam}. */
-export const ADAM = "UniDiffAdam";
+import { ADAM, tf } from "../runtime/mod.ts";
 
 /** Weights and the averages of the gradient and of its square, [n] each. */
 export interface Moments {

@@ -1,10 +1,6 @@
 import { join } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import {
-  readSafetensors,
-  readSafetensorsHeader,
-  writeSafetensors,
-} from "../weights/safetensors.ts";
+import { exists } from "../runtime/mod.ts";
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from "../weights/mod.ts";
 import type { Optimizer } from "./optimizers.ts";
 
 /**

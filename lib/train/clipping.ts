@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 
 /** Numbers that are added one after the other. */
 const ROW = 128;

@@ -1,22 +1,34 @@
 /** RSC in training: which features of a batch a form compares, and how they come about. */
-import { tf } from "../runtime/tf.ts";
-import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
-import { addNoise, predictClean, type Schedule } from "../diffusion/schedule.ts";
-import { type Encoded, unetEncode, unetFirstUp, unetFromMiddle } from "../diffusion/unet.ts";
-import { vaeDecode } from "../diffusion/vae.ts";
+import { tf } from "../runtime/mod.ts";
+import {
+  addNoise,
+  clipPixels,
+  type Encoded,
+  imageEmbedding,
+  linear,
+  linearSpecs,
+  type ModelConfig,
+  type Params,
+  type ParamSpecs,
+  predictClean,
+  type Schedule,
+  unetEncode,
+  unetFirstUp,
+  unetFromMiddle,
+  vaeDecode,
+  visionTower,
+} from "../model/mod.ts";
 import {
   cosineAlignment,
   crossModalKl,
+  type Direction,
   gramMatching,
   instanceContrast,
   needsProjection,
   type RscForm,
-} from "../losses/consistency.ts";
-import { type Direction, stopGradient } from "../losses/reciprocal.ts";
-import { rscLoss } from "../losses/rsc.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { linear } from "../nn/linear.ts";
-import { linearSpecs, type Params, type ParamSpecs } from "../nn/params.ts";
+  rscLoss,
+  stopGradient,
+} from "../losses/mod.ts";
 import type { JointBatch } from "./objective.ts";
 
 /** Settings of the consistency loss; all INFERRED (see losses/rsc.ts). */

@@ -1,8 +1,7 @@
-import { tf } from "../runtime/tf.ts";
-import { flipPixels } from "../data/pixels.ts";
-import { stream } from "../runtime/random.ts";
-import { sharedTargets } from "../losses/itc.ts";
-import { latentShape, type Model, tokensOf } from "../model/model.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import { flipPixels } from "../data/mod.ts";
+import { sharedTargets } from "../losses/mod.ts";
+import { latentShape, type Model, tokensOf } from "../model/mod.ts";
 import type { RscConfig } from "./consistency.ts";
 import type { JointBatch } from "./objective.ts";
 

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
-import { tf } from "../runtime/tf.ts";
-import { exists, writeAtomic } from "../runtime/files.ts";
-import type { Params } from "../nn/params.ts";
+import { exists, tf, writeAtomic } from "../runtime/mod.ts";
+import type { Params } from "../model/mod.ts";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { LoopConfig } from "./config.ts";
 import { warmupCosine } from "./schedule.ts";

@@ -1,14 +1,22 @@
-import { tf } from "../runtime/tf.ts";
-import { textEmbedding, textTower, type Tokens } from "../clip/text.ts";
-import { clipPixels, imageEmbedding, visionTower } from "../clip/vision.ts";
-import { addNoise, minSnrWeights, predictionTarget, type Schedule } from "../diffusion/schedule.ts";
-import { unet } from "../diffusion/unet.ts";
-import { isLoss } from "../losses/is.ts";
-import { itcLoss } from "../losses/itc.ts";
-import { type LossTerms, type LossWeights, totalLoss } from "../losses/total.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { type Tower, towerOf } from "../model/model.ts";
-import type { Params } from "../nn/params.ts";
+import { tf } from "../runtime/mod.ts";
+import {
+  addNoise,
+  clipPixels,
+  imageEmbedding,
+  minSnrWeights,
+  type ModelConfig,
+  type Params,
+  predictionTarget,
+  type Schedule,
+  textEmbedding,
+  textTower,
+  type Tokens,
+  type Tower,
+  towerOf,
+  unet,
+  visionTower,
+} from "../model/mod.ts";
+import { isLoss, itcLoss, type LossTerms, type LossWeights, totalLoss } from "../losses/mod.ts";
 import { belongsToRsc, consistencyLoss, type RscConfig, rscReachesUp } from "./consistency.ts";
 
 /** One step's data: B pictures with all their draws. */

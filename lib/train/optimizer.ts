@@ -1,5 +1,4 @@
-import { compiled } from "../runtime/compiled.ts";
-import { tf } from "../runtime/tf.ts";
+import { compiled, tf } from "../runtime/mod.ts";
 import { adam, lerp } from "./adam.ts";
 import type { OptimizerConfig } from "./config.ts";
 import { clipFactor, sumOfSquares } from "./clipping.ts";

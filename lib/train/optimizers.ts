@@ -1,4 +1,4 @@
-import type { tf } from "../runtime/tf.ts";
+import type { tf } from "../runtime/mod.ts";
 import type { OptimizerConfig } from "./config.ts";
 import { AdamW, type ParamGroup } from "./optimizer.ts";
 import { Sgd } from "./sgd.ts";

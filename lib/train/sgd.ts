@@ -1,4 +1,4 @@
-import { tf } from "../runtime/tf.ts";
+import { tf } from "../runtime/mod.ts";
 import { clipFactor, sumOfSquares } from "./clipping.ts";
 import type { OptimizerConfig } from "./config.ts";
 import type { ParamGroup } from "./optimizer.ts";

@@ -1,8 +1,5 @@
-import { type Compiled, compiled } from "../runtime/compiled.ts";
-import { tf } from "../runtime/tf.ts";
-import { valueAndGrads } from "../nn/backward.ts";
-import { withCheckpoints } from "../nn/checkpoint.ts";
-import type { Params } from "../nn/params.ts";
+import { type Compiled, compiled, tf } from "../runtime/mod.ts";
+import { type Params, valueAndGrads, withCheckpoints } from "../model/mod.ts";
 import type { LoopConfig } from "./config.ts";
 import { decays, type ParamGroup } from "./optimizer.ts";
 import { makeOptimizer, type Optimizer } from "./optimizers.ts";

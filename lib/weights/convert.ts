@@ -1,5 +1,5 @@
 /** Files of tensors in another number type, names and shapes unchanged. */
-import { exists } from "../runtime/files.ts";
+import { exists } from "../runtime/mod.ts";
 import { oneFile } from "./tensor_files.ts";
 import { SafetensorsFile, type TensorEntry, writeSafetensors } from "./safetensors.ts";
 

@@ -1,7 +1,6 @@
 /** Where repositories of the hub lie on disk: the layout that huggingface_hub shares. */
 import { isAbsolute, join, resolve } from "@std/path";
-import { exists } from "../runtime/files.ts";
-import { projectFolder } from "../runtime/project.ts";
+import { exists, projectFolder } from "../runtime/mod.ts";
 
 /**
  * The folder of all repositories: `hub` in UNIDIFF_CACHE; HF_HUB_CACHE, or `hub` in HF_HOME, where

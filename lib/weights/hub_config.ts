@@ -3,8 +3,7 @@
  * is refused by name and value; one that is missing has the library's default.
  */
 import { z } from "zod";
-import type { ClipConfig, ClipTowerConfig } from "../clip/config.ts";
-import type { UNetConfig, VaeConfig } from "../diffusion/config.ts";
+import type { ClipConfig, ClipTowerConfig, UNetConfig, VaeConfig } from "../model/mod.ts";
 import { clipOptions, textDefaults, towerOptions, visionDefaults } from "./clip_options.ts";
 import { unetOptions, vaeOptions } from "./diffusers_options.ts";
 import { objectOf, optionIssues, readOptions, size } from "./options.ts";

@@ -4,9 +4,9 @@ import {
   clipPixelMean,
   clipPixelStd,
   type ClipTowerConfig,
-} from "../clip/config.ts";
-import type { Tokenizer } from "../clip/tokenizer.ts";
-import type { ModelConfig } from "../model/config.ts";
+  type ModelConfig,
+  type Tokenizer,
+} from "../model/mod.ts";
 
 /** Number type of the tensors, as transformers calls it. */
 type TorchDtype = "float32" | "float16";

@@ -1,10 +1,13 @@
 /** A published model as it lies on the hub: a CLIP folder and a Stable Diffusion pipeline folder. */
 import { join } from "@std/path";
-import type { Tokenizer } from "../clip/tokenizer.ts";
-import { loadTokenizer } from "../clip/tokenizer_files.ts";
-import type { ClipConfig, ClipTextConfig } from "../clip/config.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { exists } from "../runtime/files.ts";
+import {
+  type ClipConfig,
+  type ClipTextConfig,
+  loadTokenizer,
+  type ModelConfig,
+  type Tokenizer,
+} from "../model/mod.ts";
+import { exists } from "../runtime/mod.ts";
 import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
 import { isObject } from "./header.ts";
 import { parsePython, shown } from "./plain_json.ts";

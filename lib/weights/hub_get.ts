@@ -1,10 +1,15 @@
 /** Fetching a repository of the hub: only what a model needs, checked, into the shared cache. */
 import { HubApiError, listFiles, modelInfo } from "@huggingface/hub";
 import { basename, dirname, join } from "@std/path";
-import { download, DownloadError } from "../runtime/download.ts";
-import { writeAtomic, writeJson } from "../runtime/files.ts";
-import { progress, type ProgressOptions } from "../runtime/progress.ts";
-import { retryAfter } from "../runtime/request.ts";
+import {
+  download,
+  DownloadError,
+  progress,
+  type ProgressOptions,
+  retryAfter,
+  writeAtomic,
+  writeJson,
+} from "../runtime/mod.ts";
 import { hubCache, knownCommit, repoFolder, snapshotFolder } from "./hub_cache.ts";
 import { chooseFile, refusePickle, shardsOf } from "./tensor_files.ts";
 

@@ -1,9 +1,14 @@
 /** A model as the two folders that transformers and diffusers read. */
 import { dirname, join } from "@std/path";
-import { END_TOKEN, START_TOKEN, type Tokenizer } from "../clip/tokenizer.ts";
-import { type Model, towerOf } from "../model/model.ts";
-import { exists, writeAtomic, writeJson } from "../runtime/files.ts";
-import type { Params } from "../nn/params.ts";
+import {
+  END_TOKEN,
+  type Model,
+  type Params,
+  START_TOKEN,
+  type Tokenizer,
+  towerOf,
+} from "../model/mod.ts";
+import { exists, writeAtomic, writeJson } from "../runtime/mod.ts";
 import {
   clipJson,
   modelIndexJson,

@@ -1,6 +1,6 @@
 /** What files of tensors hold, without reading their numbers. */
 import { basename, dirname, join } from "@std/path";
-import { type Tower, towerOf } from "../model/model.ts";
+import { type Tower, towerOf } from "../model/mod.ts";
 import { knownAs, type Part } from "./names.ts";
 import { PICKLE, refusePickle } from "./tensor_files.ts";
 import { readSafetensorsHeader } from "./safetensors.ts";

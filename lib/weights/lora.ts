@@ -1,9 +1,8 @@
 /** Low-rank adapters in the files that diffusers and PEFT read. */
 import { join } from "@std/path";
-import { towerOf } from "../model/model.ts";
-import type { Params } from "../nn/params.ts";
-import { writeJson } from "../runtime/files.ts";
-import { isAdapter } from "../train/lora.ts";
+import { type Params, towerOf } from "../model/mod.ts";
+import { writeJson } from "../runtime/mod.ts";
+import { isAdapter } from "./adapters.ts";
 import { publishedShape } from "./layout.ts";
 import { saveParams } from "./params.ts";
 

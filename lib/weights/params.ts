@@ -1,6 +1,5 @@
-import { tf } from "../runtime/tf.ts";
-import { stream } from "../runtime/random.ts";
-import type { Params, ParamSpec, ParamSpecs } from "../nn/params.ts";
+import { stream, tf } from "../runtime/mod.ts";
+import type { Params, ParamSpec, ParamSpecs } from "../model/mod.ts";
 import {
   fromPublished,
   innerShape,

@@ -1,13 +1,15 @@
 /** Published checkpoints as a model of this project. */
 import { join } from "@std/path";
-import { clipSpecs } from "../clip/clip.ts";
-import { textSpecs } from "../clip/text.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
-import type { ModelConfig } from "../model/config.ts";
-import type { Model } from "../model/model.ts";
-import type { Params } from "../nn/params.ts";
-import { tf } from "../runtime/tf.ts";
+import {
+  clipSpecs,
+  type Model,
+  type ModelConfig,
+  type Params,
+  textSpecs,
+  unetSpecs,
+  vaeSpecs,
+} from "../model/mod.ts";
+import { tf } from "../runtime/mod.ts";
 import { BYTES } from "./header.ts";
 import { compareTensors, describeDifferences } from "./compare.ts";
 import {

@@ -1,9 +1,12 @@
 /** The noise schedule and the sampler of a pipeline's scheduler_config.json. */
 import { z } from "zod";
-import type { ScheduleConfig } from "../diffusion/config.ts";
-import type { SamplerName, SamplerOptions } from "../diffusion/samplers/mod.ts";
-import { predictions } from "../diffusion/samplers/prediction.ts";
-import { spacings } from "../diffusion/samplers/timesteps.ts";
+import {
+  predictions,
+  type SamplerName,
+  type SamplerOptions,
+  type ScheduleConfig,
+  spacings,
+} from "../model/mod.ts";
 import { type Allowed, optionIssues, readOptions, size } from "./options.ts";
 
 /** What a scheduler_config.json says. */

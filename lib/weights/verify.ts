@@ -1,12 +1,7 @@
 /** Whether files are what they should be: hashes, finite numbers, names and shapes. */
 import { basename, dirname, join, relative } from "@std/path";
-import { clipSpecs } from "../clip/clip.ts";
-import { unetSpecs } from "../diffusion/unet.ts";
-import { vaeSpecs } from "../diffusion/vae.ts";
-import type { ModelConfig } from "../model/config.ts";
-import type { ParamSpecs } from "../nn/params.ts";
-import { exists } from "../runtime/files.ts";
-import { hashFile } from "../runtime/hash.ts";
+import { clipSpecs, type ModelConfig, type ParamSpecs, unetSpecs, vaeSpecs } from "../model/mod.ts";
+import { exists, hashFile } from "../runtime/mod.ts";
 import { isObject } from "./header.ts";
 import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
 import { readJson, textEncoderConfig } from "./hub_folder.ts";

@@ -4,17 +4,17 @@
  *   deno run -A tests/by_hand/adapters.ts FOLDER && python tests/by_hand/adapters.py FOLDER
  */
 import { join } from "@std/path";
-import { textTower } from "unidiff/clip/text.ts";
-import { embeddedTokenizer } from "unidiff/clip/tokenizer_files.ts";
-import { clipPixels, imageEmbedding, visionTower } from "unidiff/clip/vision.ts";
-import { unet } from "unidiff/diffusion/unet.ts";
-import { randomBatch } from "unidiff/fullsize/random_model.ts";
+import { textTower } from "unidiff/model/clip/text.ts";
+import { embeddedTokenizer } from "unidiff/model/clip/tokenizer_files.ts";
+import { clipPixels, imageEmbedding, visionTower } from "unidiff/model/clip/vision.ts";
+import { unet } from "unidiff/model/diffusion/unet.ts";
+import { randomBatch } from "unidiff/study/memory/random_model.ts";
 import { nano } from "unidiff/model/config.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { tf } from "unidiff/runtime/tf.ts";
-import { adaptersFor } from "unidiff/train/lora.ts";
+import { adaptersFor } from "unidiff/weights/adapters.ts";
 import { writePublished } from "unidiff/weights/hub_write.ts";
 import { nhwcToNchw } from "unidiff/weights/layout.ts";
 import { writeAdapters } from "unidiff/weights/lora.ts";

@@ -7,10 +7,10 @@
  */
 import { join } from "@std/path";
 import { tf } from "unidiff/runtime/tf.ts";
-import { textEmbedding, textTower } from "unidiff/clip/text.ts";
-import { imageEmbedding, visionTower } from "unidiff/clip/vision.ts";
-import { unet } from "unidiff/diffusion/unet.ts";
-import { vaeDecode, vaeEncode } from "unidiff/diffusion/vae.ts";
+import { textEmbedding, textTower } from "unidiff/model/clip/text.ts";
+import { imageEmbedding, visionTower } from "unidiff/model/clip/vision.ts";
+import { unet } from "unidiff/model/diffusion/unet.ts";
+import { vaeDecode, vaeEncode } from "unidiff/model/diffusion/vae.ts";
 import { captionStates, drawLatents } from "unidiff/model/draw.ts";
 import { latentShape, tokensOf } from "unidiff/model/model.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";

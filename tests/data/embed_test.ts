@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { loadFolder } from "unidiff/data/load.ts";
 import { PUBLISHABLE } from "unidiff/data/publishable.ts";
-import { embedData } from "unidiff/tasks/embed_data.ts";
+import { embedData } from "unidiff/workshop/embed_data.ts";
 import { goodLine, inFolder, writeFolder } from "./folder.ts";
 
 const line = (stem: string, source: string, creator = "") =>

@@ -3,24 +3,24 @@ import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { stream } from "unidiff/runtime/random.ts";
 import { findDataSet } from "unidiff/data/find.ts";
-import { COLOURS } from "unidiff/data/synthetic/colour.ts";
-import { drawSample } from "unidiff/data/synthetic/draw.ts";
-import { DRAWING_VERSION } from "unidiff/data/synthetic/corpus.ts";
+import { COLOURS } from "unidiff/drawn/colour.ts";
+import { drawSample } from "unidiff/drawn/draw.ts";
+import { DRAWING_VERSION } from "unidiff/drawn/corpus.ts";
 import {
   DRAWN_SETS,
   drawnDataSet,
   FASHION_VERSION,
   parseDrawnName,
-} from "unidiff/data/synthetic/fashion/dataset.ts";
-import { drawItem, type Item, rasterise } from "unidiff/data/synthetic/fashion/draw.ts";
-import { drawnPictures } from "unidiff/data/synthetic/fashion/pictures.ts";
+} from "unidiff/data/sources/drawn.ts";
+import { drawItem, type Item, rasterise } from "unidiff/drawn/fashion/draw.ts";
+import { drawnPictures } from "unidiff/drawn/fashion/pictures.ts";
 import {
   designGarment,
   type Gender,
   PATTERNS,
   type Sleeve,
   WARDROBE,
-} from "unidiff/data/synthetic/fashion/wardrobe.ts";
+} from "unidiff/drawn/fashion/wardrobe.ts";
 
 const men = [...drawnPictures("man", DRAWN_SETS["fashion-man-drawn"]!.pictures)];
 const women = [...drawnPictures("woman", DRAWN_SETS["fashion-woman-drawn"]!.pictures)];

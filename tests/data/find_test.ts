@@ -10,7 +10,7 @@ import {
 import { dataFolder } from "unidiff/data/folders.ts";
 import { type DataSet, type Origin, SPLITS } from "unidiff/data/record.ts";
 import { PUBLISHABLE } from "unidiff/data/publishable.ts";
-import { credits } from "unidiff/tasks/embed_data.ts";
+import { credits } from "unidiff/workshop/embed_data.ts";
 import { goodLine, inFolder, writeFolder } from "./folder.ts";
 
 const embedded = [{ origin: "embedded" as Origin, folder: dataFolder }];

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { batchIndices } from "unidiff/data/batches.ts";
 import { openPixels } from "unidiff/data/pixel_cache.ts";
-import { drawnDataSet, parseDrawnName } from "unidiff/data/synthetic/fashion/dataset.ts";
+import { drawnDataSet, parseDrawnName } from "unidiff/data/sources/drawn.ts";
 
 const wanted = Deno.env.get("UNIDIFF_STREAM");
 const MIB = 2 ** 20, BATCH = 64;

@@ -60,8 +60,8 @@ Deno.test({
 
       // An untouched model: nothing forgotten, nothing moved.
       assert.equal(taken.metrics["drop.recallSum"], 0);
-      for (const  of of["image", "text", "unet"]) {
-        assert.ok(Math.abs(taken.metrics[`cka.${of}-start`]! - 1) < 1e-6);
+      for (const side of ["image", "text", "unet"]) {
+        assert.ok(Math.abs(taken.metrics[`cka.${side}-start`]! - 1) < 1e-6);
       }
       assert.equal(taken.metrics["generation.samples"], 16);
 

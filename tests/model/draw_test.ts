@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { tf } from "unidiff/runtime/tf.ts";
-import { loadTokenizer } from "unidiff/clip/tokenizer_files.ts";
-import { type SamplerName, samplers } from "unidiff/diffusion/samplers/mod.ts";
+import { loadTokenizer } from "unidiff/model/clip/tokenizer_files.ts";
+import { type SamplerName, samplers } from "unidiff/model/diffusion/samplers/mod.ts";
 import { nano } from "unidiff/model/config.ts";
 import { drawPictures } from "unidiff/model/draw.ts";
 import { modelSpecs } from "unidiff/model/model.ts";

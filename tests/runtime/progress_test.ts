@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { inNotebook, markdown, mimeBundle } from "unidiff/runtime/display.ts";
+import { markdown, mimeBundle } from "unidiff/report/show.ts";
+import { inNotebook } from "unidiff/runtime/notebook.ts";
 import { duration, progress } from "unidiff/runtime/progress.ts";
 
 Deno.test("progress() writes a plain line at most every ten seconds, with rate and time left", async () => {

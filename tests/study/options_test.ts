@@ -10,7 +10,7 @@ import { modelOfRun } from "unidiff/study/model_folder.ts";
 import { type Preset, presetOf } from "unidiff/study/presets.ts";
 import type { RowId } from "unidiff/study/rows.ts";
 import { doRun, resolveRun, runName } from "unidiff/study/run.ts";
-import { isAdapter } from "unidiff/train/lora.ts";
+import { isAdapter } from "unidiff/weights/adapters.ts";
 import { readSafetensors } from "unidiff/weights/safetensors.ts";
 import { inFolder } from "../data/folder.ts";
 import { tinyDataSet } from "./tiny.ts";

@@ -1,7 +1,7 @@
 /** What training on real batches must hold to: gradients, memory, and loss values that are no numbers. */
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { makeSchedule } from "unidiff/diffusion/schedule.ts";
+import { makeSchedule } from "unidiff/model/diffusion/schedule.ts";
 import type { Direction } from "unidiff/losses/reciprocal.ts";
 import type { LossWeights } from "unidiff/losses/total.ts";
 import { towerOf } from "unidiff/model/model.ts";

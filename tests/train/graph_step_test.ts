@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { tf } from "unidiff/runtime/tf.ts";
 import { compiled } from "unidiff/runtime/compiled.ts";
-import { makeSchedule } from "unidiff/diffusion/schedule.ts";
+import { makeSchedule } from "unidiff/model/diffusion/schedule.ts";
 import { nano } from "unidiff/model/config.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
-import { valueAndGrads } from "unidiff/nn/backward.ts";
+import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { presets } from "unidiff/study/presets.ts";
 import { rscSpecs } from "unidiff/train/consistency.ts";
@@ -14,7 +14,7 @@ import { type JointBatch, jointLoss, learningRateOf } from "unidiff/train/object
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
-import { randomBatch } from "unidiff/fullsize/random_model.ts";
+import { randomBatch } from "unidiff/study/memory/random_model.ts";
 
 Deno.env.set("UNIDIFF_GRAPHS", "1");
 

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { textTower } from "unidiff/clip/text.ts";
-import { visionTower } from "unidiff/clip/vision.ts";
-import { unet } from "unidiff/diffusion/unet.ts";
+import { textTower } from "unidiff/model/clip/text.ts";
+import { visionTower } from "unidiff/model/clip/vision.ts";
+import { unet } from "unidiff/model/diffusion/unet.ts";
 import { nano } from "unidiff/model/config.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
-import type { Params } from "unidiff/nn/params.ts";
+import type { Params } from "unidiff/model/nn/params.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { freezing } from "unidiff/train/freeze.ts";
 import { disposeBatch } from "unidiff/train/joint_data.ts";
-import { adaptersFor, isAdapter, mergeAdapters } from "unidiff/train/lora.ts";
+import { adaptersFor, isAdapter, mergeAdapters } from "unidiff/weights/adapters.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
 import { assertClose } from "../golden.ts";
-import { randomBatch } from "unidiff/fullsize/random_model.ts";
+import { randomBatch } from "unidiff/study/memory/random_model.ts";
 
 onBackends("adapters change nothing at first, and merged ones compute the same", () => {
   const params = initialParams(modelSpecs(nano), 0), adapters = adaptersFor(params, 2, 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clipVitL14 } from "unidiff/clip/config.ts";
-import { sd15Unet, sd15Vae, sdSchedule } from "unidiff/diffusion/config.ts";
+import { clipVitL14 } from "unidiff/model/clip/config.ts";
+import { sd15Unet, sd15Vae, sdSchedule } from "unidiff/model/diffusion/config.ts";
 import { clipConfig, unetConfig, vaeConfig } from "unidiff/weights/hub_config.ts";
 import { parsePython } from "unidiff/weights/plain_json.ts";
 import { schedulerConfig } from "unidiff/weights/scheduler_config.ts";

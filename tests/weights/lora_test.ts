@@ -4,7 +4,7 @@ import { nano } from "unidiff/model/config.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { tf } from "unidiff/runtime/tf.ts";
-import { adaptersFor } from "unidiff/train/lora.ts";
+import { adaptersFor } from "unidiff/weights/adapters.ts";
 import { writeAdapters } from "unidiff/weights/lora.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { readSafetensors } from "unidiff/weights/safetensors.ts";

@@ -1,7 +1,7 @@
 /** Published folders in: shards, variants, old names, number types, and what does not fit. */
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { loadTokenizer } from "unidiff/clip/tokenizer_files.ts";
+import { loadTokenizer } from "unidiff/model/clip/tokenizer_files.ts";
 import { nano } from "unidiff/model/config.ts";
 import { type Model, modelSpecs } from "unidiff/model/model.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";

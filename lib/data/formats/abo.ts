@@ -8,7 +8,7 @@
  * those listings. Source: amazon-berkeley-objects.s3.amazonaws.com, README.
  */
 import { join } from "@std/path";
-import { stream } from "../../runtime/random.ts";
+import { stream } from "../../runtime/mod.ts";
 import { filePicture, type PictureSource } from "../picture.ts";
 import { parseCsv } from "./csv.ts";
 import { attributesOf, type Format, problem, type Row } from "./format.ts";

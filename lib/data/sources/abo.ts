@@ -4,10 +4,14 @@
  * is fetched again.
  */
 import { join } from "@std/path";
-import { download } from "../../runtime/download.ts";
-import { exists, writeAtomic } from "../../runtime/files.ts";
-import { hashFile } from "../../runtime/hash.ts";
-import { type Progress, progress } from "../../runtime/progress.ts";
+import {
+  download,
+  exists,
+  hashFile,
+  type Progress,
+  progress,
+  writeAtomic,
+} from "../../runtime/mod.ts";
 import { type FetchOptions, mirrored, partsFolder, type Source } from "./source.ts";
 
 const BASE = "https://amazon-berkeley-objects.s3.amazonaws.com/archives";

@@ -1,9 +1,7 @@
 /** Copies of published sets on the Hugging Face hub, at a pinned commit. */
 import { listFiles } from "@huggingface/hub";
 import { basename, join } from "@std/path";
-import { download } from "../../runtime/download.ts";
-import { exists } from "../../runtime/files.ts";
-import { progress } from "../../runtime/progress.ts";
+import { download, exists, progress } from "../../runtime/mod.ts";
 import { type FetchOptions, type Licence, mirrored, partsFolder, type Source } from "./source.ts";
 
 /** A data set on the hub: a repository at a commit, and the files that are wanted of it. */

@@ -5,9 +5,7 @@
  */
 import { basename, join } from "@std/path";
 import sharp from "sharp";
-import { download } from "../../runtime/download.ts";
-import { exists, writeAtomic } from "../../runtime/files.ts";
-import { progress } from "../../runtime/progress.ts";
+import { download, exists, progress, writeAtomic } from "../../runtime/mod.ts";
 import { mapLimited } from "../pool.ts";
 import { type Split, SPLITS } from "../record.ts";
 import manifest from "./luma.json" with { type: "json" };

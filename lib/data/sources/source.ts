@@ -1,6 +1,6 @@
 /** What can be fetched, from where, and what its users must agree to. */
 import { join } from "@std/path";
-import type { DownloadOptions } from "../../runtime/download.ts";
+import type { DownloadOptions } from "../../runtime/mod.ts";
 
 /** A licence as it is shown before anything is fetched. */
 export interface Licence {

@@ -6,7 +6,7 @@ import { labelledPrecision } from "../labelled_precision.ts";
 import { noiseLosses } from "../noise_loss.ts";
 import { mean } from "../statistics.ts";
 import { classCaptions, classEmbeddings, TEMPLATES, zeroShot } from "../zero_shot.ts";
-import { embedCaptions } from "../../model/model.ts";
+import { embedCaptions } from "../../model/mod.ts";
 import { type Measure, NotMeasurable } from "./subject.ts";
 
 /** The IS loss on the measured pictures. */

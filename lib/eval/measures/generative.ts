@@ -1,10 +1,10 @@
 /** Distances between drawn and real pictures, and what they are to be read beside. */
-import { embedImages } from "../../model/model.ts";
+import { embedImages } from "../../model/mod.ts";
 import { coverageOf, frechetDistance, kernelDistanceSpread } from "../generation.ts";
 import { countRows, distances } from "../linalg.ts";
 import { diversity, memorisation } from "../neighbours.ts";
 import { frechetFloor, kernelFloor } from "../split_half.ts";
-import { stream } from "../../runtime/random.ts";
+import { stream } from "../../runtime/mod.ts";
 import { mean } from "../statistics.ts";
 import { named } from "./discriminative.ts";
 import { type Measure, NotMeasurable, type Subject } from "./subject.ts";

@@ -10,7 +10,7 @@ import {
   sameLabel,
 } from "../retrieval.ts";
 import { transposed } from "../linalg.ts";
-import { stream } from "../../runtime/random.ts";
+import { stream } from "../../runtime/mod.ts";
 import {
   type EmbeddedSet,
   type Findings,

@@ -1,6 +1,6 @@
 /** What a measure is given, and what it is. */
-import type { Split } from "../../data/record.ts";
-import type { Model } from "../../model/model.ts";
+import type { Split } from "../../data/mod.ts";
+import type { Model } from "../../model/mod.ts";
 
 /** How a model is measured. */
 export interface EvaluateConfig {

@@ -1,0 +1,85 @@
+import { tf } from "../../runtime/mod.ts";
+import { withGradient } from "./gradient.ts";
+import { param, type Params } from "./params.ts";
+
+/**
+ * Group normalisation (Wu & He 2018) over height, width and the channels of a group.
+ *
+ * `x`: [batch, h, w, c] → same shape; `groups` divides c. The gradient is written by hand: with
+ * g = dy·γ and x̂ the normalised input, dx = σ⁻¹·(g − mean(g) − x̂·mean(g·x̂)), which needs two
+ * passes over the picture where automatic differentiation would take about twenty.
+ */
+export function groupNorm(
+  p: Params,
+  prefix: string,
+  x: tf.Tensor4D,
+  groups: number,
+  eps: number,
+): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  if (channels % groups !== 0) {
+    throw new Error(`${prefix}: ${channels} channels cannot be divided into ${groups} groups`);
+  }
+  const area = height * width, size = channels / groups;
+  // Per-channel sums stand as [batch, groups, size], statistics of a group as [batch, groups, 1].
+  const sums = (x: tf.Tensor) => tf.reshape(tf.sum(x, 1), [batch, groups, size]);
+  const groupMean = (x: tf.Tensor) => tf.mul(tf.sum(x, 2, true), 1 / (area * size));
+  const spread = (x: tf.Tensor) => tf.reshape(x, [batch, 1, channels]);
+
+  return tf.tidy(() => {
+    const x3 = tf.reshape(x, [batch, area, channels]);
+    const gamma = tf.reshape(param(p, `${prefix}.weight`), [groups, size]);
+    const beta = tf.reshape(param(p, `${prefix}.bias`), [groups, size]);
+    const y = withGradient([x3, gamma, beta], () => {
+      const mean = groupMean(sums(x3));
+      const variance = tf.sub(groupMean(sums(tf.square(x3))), tf.square(mean));
+      const inverse = tf.rsqrt(tf.add(tf.maximum(variance, 0), eps));
+      const scale = tf.mul(inverse, gamma);
+      const shift = tf.sub(beta, tf.mul(mean, scale));
+      const value = tf.add(tf.mul(x3, spread(scale)), spread(shift));
+      return { value, saved: [x3, gamma, mean, inverse] as const };
+    }, (dy, [x3, gamma, mean, inverse]) => {
+      const sumDy = sums(dy);
+      const sumDyNormal = tf.mul(tf.sub(sums(tf.mul(dy, x3)), tf.mul(mean, sumDy)), inverse);
+      // dx = a·dy + b·x + c with coefficients per picture and channel
+      const a = tf.mul(inverse, gamma);
+      const b = tf.neg(tf.mul(groupMean(tf.mul(sumDyNormal, gamma)), tf.square(inverse)));
+      const c = tf.neg(tf.add(tf.mul(groupMean(tf.mul(sumDy, gamma)), inverse), tf.mul(b, mean)));
+      const perChannel = (x: tf.Tensor) => spread(tf.add(x, tf.zeros([1, 1, size])));
+      const dx = tf.add(
+        tf.add(tf.mul(dy, spread(a)), tf.mul(x3, perChannel(b))),
+        perChannel(c),
+      );
+      return [dx, tf.sum(sumDyNormal, 0), tf.sum(sumDy, 0)];
+    });
+    return tf.reshape(y, x.shape);
+  });
+}
+
+/**
+ * Layer normalisation over the last axis, with a hand-written gradient.
+ *
+ * `x`: […, c] → same shape.
+ */
+export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): tf.Tensor {
+  const channels = x.shape.at(-1) as number;
+  return tf.tidy(() => {
+    const x2 = tf.reshape(x, [-1, channels]);
+    const gamma = param(p, `${prefix}.weight`), beta = param(p, `${prefix}.bias`);
+    const y = withGradient([x2, gamma, beta], () => {
+      const centred = tf.sub(x2, tf.mean(x2, 1, true));
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), eps));
+      const normal = tf.mul(centred, inverse);
+      return {
+        value: tf.add(tf.mul(normal, gamma), beta),
+        saved: [normal, inverse, gamma] as const,
+      };
+    }, (dy, [normal, inverse, gamma]) => {
+      const g = tf.mul(dy, gamma);
+      const along = tf.mul(normal, tf.mean(tf.mul(g, normal), 1, true));
+      const dx = tf.mul(inverse, tf.sub(tf.sub(g, tf.mean(g, 1, true)), along));
+      return [dx, tf.sum(tf.mul(dy, normal), 0), tf.sum(dy, 0)];
+    });
+    return tf.reshape(y, x.shape);
+  });
+}

@@ -1,0 +1,19 @@
+/** What computes: the backend and its graphs, random streams, files, progress, downloads. */
+export { type BackendName, backendNames, describeBackend, startBackend } from "./backend.ts";
+export { type Compiled, compiled } from "./compiled.ts";
+export { download, DownloadError, type DownloadOptions } from "./download.ts";
+export { exists, joinedBytes, writeAtomic, writeJson } from "./files.ts";
+export { hashFile } from "./hash.ts";
+export { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
+export { nativeBackend } from "./native.ts";
+export { display, inNotebook, type MimeBundle } from "./notebook.ts";
+export { inPieces } from "./pieces.ts";
+export { duration, type Progress, progress, type ProgressOptions } from "./progress.ts";
+export { projectFolder } from "./project.ts";
+export { Stream, stream } from "./random.ts";
+export { derived, rawBinding } from "./recorder.ts";
+export { retryAfter } from "./request.ts";
+export { onShapes } from "./shapes/shapes_backend.ts";
+export { ADAM, MATRIX_PRODUCT } from "./tensorflow_kernels.ts";
+export { tf } from "./tf.ts";
+export { findAdapter } from "./webgpu.ts";

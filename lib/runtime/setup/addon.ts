@@ -1,0 +1,65 @@
+import { dirname, join } from "@std/path";
+import { addonPath, tfjsNodeFolder } from "../addon_path.ts";
+import { writeAtomic } from "../files.ts";
+import { findCompiler, isFile, lastLine, type Places, readText, run } from "./places.ts";
+import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
+
+/** The parts of the addon's build that its stamp remembers. */
+interface Build {
+  readonly addon: string;
+  readonly stamp: string;
+  readonly key: string;
+  readonly args: readonly string[];
+}
+
+function buildOf(places: Places): Build | undefined {
+  const tensorflow = tensorflowFolder(places);
+  if (tensorflow === undefined) return undefined;
+  const addon = addonPath(places.project);
+  const source = join(tfjsNodeFolder(places.project), "binding");
+  const headers = join(places.project, "node_modules", "node-api-headers", "include");
+  const args = [
+    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"],
+    ...[`-I${headers}`, `-I${join(tensorflow, "include")}`],
+    ...[join(source, "tfjs_backend.cc"), join(source, "tfjs_binding.cc")],
+    ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
+    // The wheel's own folder, not a copy: its library finds CUDA's wheels from there.
+    `-Wl,-rpath,${tensorflow}`,
+  ];
+  const key = `${tensorflowStamp(places)}\n${args.join("\n")}\n`;
+  return { addon, stamp: `${addon}.txt`, key, args };
+}
+
+/** Whether the addon is compiled against the venv's TensorFlow. */
+export function addonDone(places: Places): boolean {
+  const build = buildOf(places);
+  return build !== undefined && readText(build.stamp) === build.key && isFile(build.addon);
+}
+
+/**
+ * Compiles the addon of npm:@tensorflow/tfjs-node-gpu against the C library in the wheel; throws
+ * {@link LeftOut}.
+ *
+ * The package's own install script downloads a TensorFlow of 2022 that many machines cannot use.
+ */
+export async function compileAddon(places: Places): Promise<void> {
+  const build = buildOf(places);
+  if (!build) throw new LeftOut("there is no TensorFlow in .venv to compile the addon against");
+  const compiler = findCompiler();
+  if (compiler === undefined) {
+    throw new LeftOut("a C++ compiler is missing: on Debian or Ubuntu, apt install g++");
+  }
+  const folder = dirname(build.addon);
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name } of Deno.readDir(folder)) { // left by a set-up that was killed
+    if (name.endsWith(".tmp")) await Deno.remove(join(folder, name));
+  }
+  const unfinished = `${build.addon}.${Deno.pid}.tmp`;
+  const compiled = await run(compiler, [...build.args, "-o", unfinished]);
+  if (!compiled.ok) {
+    throw new LeftOut(`${compiler} could not compile the addon (${lastLine(compiled.output)})`);
+  }
+  // Renamed, not overwritten: a program that has loaded the old addon keeps it.
+  await Deno.rename(unfinished, build.addon);
+  await writeAtomic(build.stamp, build.key);
+}

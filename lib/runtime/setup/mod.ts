@@ -1,0 +1,16 @@
+/** Set-up of the machine: the venv, the kernel, the wheel, the addon. Loads no package. */
+export { addonDone } from "./addon.ts";
+export { jupyterEnvironment, jupyterProgram } from "./jupyter.ts";
+export { kernelDone } from "./kernel.ts";
+export {
+  findCompiler,
+  findProgram,
+  isFile,
+  lastLine,
+  type Places,
+  placesOf,
+  run,
+} from "./places.ts";
+export { notebooksAvailable, tensorflowFolder } from "./python.ts";
+export { ensureSetup } from "./setup.ts";
+export { hasNvidiaDriver } from "./wheel.ts";

@@ -1,0 +1,65 @@
+/** Rows, presets, one run, many runs. */
+export { type Changes, parseChange } from "./changes.ts";
+export {
+  checkChoices,
+  type Choices,
+  choicesFile,
+  choicesTable,
+  chosenSettings,
+  makeChoices,
+  readChoices,
+  writeChoices,
+} from "./choices.ts";
+export { committedTable } from "./committed.ts";
+export { StudyContext } from "./context.ts";
+export { type EvaluateOptions, Evaluator, type FinishedRun, finishedRuns } from "./evaluate.ts";
+export { checkUnclaimed, finetune } from "./finetune.ts";
+export { fullGrid, SETS } from "./grid.ts";
+export { headline } from "./headline.ts";
+export { estimateStep } from "./memory/estimate.ts";
+export {
+  checkMemory,
+  describeEstimate,
+  type DeviceMemory,
+  gib,
+  memoryToUse,
+} from "./memory/limit.ts";
+export { randomBatch, randomModel, randomTokens } from "./memory/random_model.ts";
+export {
+  findModelFolder,
+  loadModelFolder,
+  modelFolderOf,
+  readAbout,
+  saveModelFolder,
+} from "./model_folder.ts";
+export { keepOutputs, notebookPython, WITHOUT_JUPYTER } from "./notebooks.ts";
+export { updateNotebooks, updateReport } from "./outputs.ts";
+export { contactSheet, dataSetTable, embeddedDataSet } from "./overview.ts";
+export { type Preset, presetOf, presets } from "./presets.ts";
+export { notebookSetting, quickStudy } from "./quick.ts";
+export { dataSetsOf, recordsOf, recordsOn } from "./records.ts";
+export { type Row, type RowId, rowOf, rows, trainingOf, weightsOf } from "./rows.ts";
+export { modelIn } from "./run_model.ts";
+export { sanityTable } from "./sanity.ts";
+export { foundSheet, type Query, searchPictures } from "./search.ts";
+export {
+  checkSetting,
+  describeSetting,
+  savedSetting,
+  saveSetting,
+  studyFolder,
+  type StudySetting,
+  studySetting,
+} from "./setting.ts";
+export { loadModel, presetFor, weightFiles } from "./start.ts";
+export {
+  chosenFor,
+  defaultStudy,
+  type PlannedRun,
+  planStudy,
+  runStudy,
+  type StudyConfig,
+} from "./study.ts";
+export { trainedParameters } from "./trained.ts";
+export { type Question, questions, tuningStudies } from "./tuning.ts";
+export { parentWantsStop, runWorkers } from "./workers.ts";

@@ -1,0 +1,78 @@
+import { stream, tf } from "../../runtime/mod.ts";
+import {
+  type ClipConfig,
+  clipPixels,
+  clipSpecs,
+  imageEmbedding,
+  textEmbedding,
+  textTower,
+  type Tokenizer,
+  type Tokens,
+  visionTower,
+} from "../../model/mod.ts";
+import { itcLoss, sharedTargets } from "../../losses/mod.ts";
+import type { LoopConfig, Task } from "../../train/mod.ts";
+import { initialParams } from "../../weights/mod.ts";
+import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
+import { namesColour } from "./phrases.ts";
+import { OWN_COLOURS, randomView } from "./pictures.ts";
+
+/** Recipe of CLIP's pretraining. */
+export interface ClipRecipe extends LoopConfig {
+  readonly learningRate: number;
+  readonly batch: number;
+  /** How often a picture whose caption names no colour is seen in others. */
+  readonly recolour: number;
+  readonly seed: number;
+}
+
+interface Batch {
+  readonly pixels: tf.Tensor4D;
+  readonly tokens: Tokens;
+  readonly targets: tf.Tensor2D;
+}
+
+/**
+ * Contrastive training from scratch on several sources of captioned pictures; pictures of one caption are
+ * matches of each other, however they are phrased.
+ */
+export function clipTask(
+  c: ClipConfig,
+  r: ClipRecipe,
+  tokenizer: Tokenizer,
+  sources: readonly Source[],
+): Task<Batch> {
+  const from = sourcesOf(r.batch, sources.map(({ share }) => share));
+  return {
+    params: initialParams(clipSpecs(c), r.seed),
+    learningRate: () => r.learningRate,
+    prepare(step, micro) {
+      const s = stream(r.seed, "clip", step, micro);
+      const { size } = (sources[0] as Source).pictures;
+      const pixels = new Float32Array(r.batch * size * size * 3);
+      const captions: string[] = [], meanings: string[] = [];
+      for (const [i, source] of from.entries()) {
+        const { pictures } = sources[source] as Source, index = s.int(pictures.count);
+        const phrase = phraseOf(pictures, index, s);
+        const others = !namesColour(phrase) && s.uniform() < r.recolour;
+        randomView(pictures, index, s, pixels, i, others ? s.permutation(3) : OWN_COLOURS);
+        captions.push(phrase);
+        meanings.push(pictures.captions[index] as string);
+      }
+      const { ids } = tokenizer.encode(captions, c.text.contextLength);
+      return {
+        pixels: tf.tensor4d(pixels, [r.batch, size, size, 3]),
+        tokens: { ids, count: r.batch },
+        targets: tf.tensor2d(sharedTargets(meanings), [r.batch, r.batch]),
+      };
+    },
+    loss(p, { pixels, tokens, targets }) {
+      const image = imageEmbedding(p, visionTower(p, c.vision, clipPixels(pixels)).pooled);
+      const text = textEmbedding(p, textTower(p, c.text, tokens).pooled);
+      const scale = tf.clipByValue(p.logit_scale as tf.Scalar, 0, Math.log(100)) as tf.Scalar;
+      const itc = itcLoss(image, text, scale, targets);
+      return { total: itc, terms: { itc } };
+    },
+    dispose: ({ pixels, targets }) => tf.dispose([pixels, targets]),
+  };
+}

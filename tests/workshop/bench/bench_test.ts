@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { type Measurement, measureUnit, quantile } from "unidiff/workshop/bench/measure.ts";
+import { exponent } from "unidiff/workshop/bench/growth.ts";
+import { profileUnit } from "unidiff/workshop/bench/profile.ts";
+import type { Side } from "unidiff/workshop/bench/side.ts";
+import { benchTable, verdict } from "unidiff/workshop/bench/table.ts";
+import { makeUnit, unitNames } from "unidiff/workshop/bench/units.ts";
+import { tf } from "unidiff/runtime/tf.ts";
+import { onBackends } from "../../backends.ts";
+
+Deno.test("quantile() lies between neighbours by their distance", () => {
+  assert.equal(quantile([3, 1, 2], 0.5), 2);
+  assert.equal(quantile([1, 2, 3, 4], 0.5), 2.5);
+  assert.equal(quantile([0, 4], 0.25), 1);
+  assert.equal(quantile([7], 0.75), 7);
+});
+
+/** A side that takes given milliseconds, request after request. */
+function fakeSide(name: string, times: number[], log: string[]): Side {
+  return {
+    name,
+    about: name,
+    startUp: 0,
+    ask({ repeat }) {
+      log.push(`${name} ${repeat}`);
+      const milliseconds = times.shift() ?? NaN;
+      return Promise.resolve({ milliseconds, processor: milliseconds, peak: 0, left: 1 });
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+Deno.test("measureUnit() warms up, takes turns, and gives the median of the rounds' ratios", async () => {
+  const log: string[] = [];
+  // Two warm-ups each; then a disturbance of the first round that hits both.
+  const ours = fakeSide("ours", [99, 50, 80, 8, 9], log);
+  const theirs = fakeSide("PyTorch", [99, 25, 40, 10, 10], log);
+  const request = { unit: "step-mini", batch: 32, folder: "" };
+  const found = await measureUnit([ours, theirs], request, { rounds: 3, atLeast: 100 });
+  assert.deepEqual(log.slice(4), [
+    ...["ours 2", "PyTorch 2", "ours 2", "PyTorch 2", "ours 2", "PyTorch 2"],
+  ]);
+  assert.equal(found.sides.ours?.median, 9);
+  assert.equal(found.sides.PyTorch?.median, 10);
+  assert.deepEqual(found.ratios, { PyTorch: 0.9 });
+  assert.equal(found.left, 3);
+});
+
+Deno.test("verdict() compares a ratio with must and aim; a missed must is said", () => {
+  assert.equal(verdict("step-mini", 0.99), "aim 1 reached");
+  assert.equal(verdict("step-mini", 1.29), "must 1.3 holds");
+  assert.equal(verdict("step-mini", 1.31), "must 1.3 MISSED");
+  assert.equal(verdict("gelu", 4), "");
+  assert.equal(verdict("step-mini", undefined), "");
+});
+
+Deno.test("benchTable() shows medians, ratios and the change since an earlier result", () => {
+  const figure = (median: number) => ({ median, low: median * 0.9, high: median * 1.1 });
+  const measurement = (ours: number): Measurement => ({
+    unit: "optimiser",
+    measures: "milliseconds",
+    sides: { tensorflow: figure(ours), PyTorch: figure(100) },
+    ratios: { PyTorch: ours / 100 },
+    left: 0,
+  });
+  const result = (ours: number) => ({
+    schema: 1 as const,
+    when: "",
+    machine: "",
+    sides: { tensorflow: "", PyTorch: "" },
+    measurements: [measurement(ours)],
+  });
+  const lines = benchTable(result(50), result(100)).split("\n");
+  assert.match(
+    lines[2] ?? "",
+    /optimiser \| +50\.0 ms ± 10 % \| 100 ms ± 10 % \| +0\.50 \| +0\.50 \| aim/,
+  );
+});
+
+Deno.test("exponent() is the slope on logarithmic axes", () => {
+  const point = (size: number, milliseconds: number) => ({ size, milliseconds, memory: 0 });
+  assert.equal(exponent([point(1, 7), point(10, 1), point(100, 100)]), 2);
+});
+
+Deno.test("makeUnit() names the units there are", () => {
+  const options = { batch: 4, folder: "" };
+  assert.throws(
+    () => makeUnit("matmull", options),
+    /"matmull" is not known; expected one of matmul/,
+  );
+  assert.throws(() => makeUnit("step-huge", options), /expected one of/);
+  assert.ok(unitNames.includes("ddim-reference"));
+});
+
+onBackends(
+  "units run again and again and leave no tensors; a profile counts operations",
+  async () => {
+    for (const name of ["embedding-gradient", "layer-norm"]) {
+      const before = tf.memory().numTensors, unit = makeUnit(name, { batch: 4, folder: "" });
+      await unit.run();
+      const between = tf.memory().numTensors;
+      await unit.run();
+      assert.equal(tf.memory().numTensors, between, name);
+      unit.dispose();
+      assert.equal(tf.memory().numTensors, before, name);
+    }
+    const { shares } = await profileUnit(() => makeUnit("layer-norm", { batch: 4, folder: "" }));
+    assert.ok((shares.find(({ operation }) => /^Mul/.test(operation))?.count ?? 0) >= 3);
+  },
+);
