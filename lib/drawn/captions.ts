@@ -1,6 +1,6 @@
 /** Words for drawn pictures, in the grammar of the photographs' captions. */
 import type { Stream } from "../runtime/mod.ts";
-import type { Wearing } from "./figure.ts";
+import type { Wearing } from "./wearing.ts";
 import type { Thing } from "./thing.ts";
 
 /** Garments that take no article. */

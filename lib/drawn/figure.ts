@@ -2,19 +2,10 @@
 import type { Stream } from "../runtime/mod.ts";
 import { mix, type Rgb, shadeOf, tone } from "./colour.ts";
 import { plain, type Point, type Sketch } from "./sketch.ts";
-import { type Cloth, cloth, type Pattern } from "./texture.ts";
+import { type Cloth, cloth } from "./texture.ts";
 import { drawTrousers } from "./legs.ts";
 import { drawDetails, topOutline } from "./tops.ts";
-
-/** Who wears what; colours are those of the garment. */
-export interface Wearing {
-  gender: "man" | "woman";
-  kind: string;
-  colours: readonly [Rgb, Rgb];
-  pattern: Pattern;
-  material: string;
-  back: boolean;
-}
+import type { Body, Wearing } from "./wearing.ts";
 
 const MEN_UPPER = [
   "t-shirt",
@@ -45,19 +36,6 @@ const SKIN: Rgb[] = [
   [236, 200, 176],
 ];
 const HAIR: Rgb[] = [[25, 20, 18], [50, 35, 25], [90, 60, 35], [150, 110, 60], [200, 165, 100]];
-
-/** The person's own colours and build, drawn once per picture. */
-export interface Body {
-  man: boolean;
-  back: boolean;
-  cx: number;
-  skin: Rgb;
-  hair: Rgb;
-  /** The colour of whatever else is worn. */
-  other: Rgb;
-  /** A number around 0, at most `a` away. */
-  jitter: (a: number) => number;
-}
 
 /** Draws the person in the frame 0 to 100. */
 export function drawFigure(sketch: Sketch, rng: Stream, wearing: Wearing): void {

@@ -1,7 +1,7 @@
 /** Trousers, shorts, tights and skirts on a person cropped between chest and feet. */
 import type { Stream } from "../runtime/mod.ts";
 import { shadeOf, tone } from "./colour.ts";
-import type { Body, Wearing } from "./figure.ts";
+import type { Body, Wearing } from "./wearing.ts";
 import { plain, type Point, type Sketch } from "./sketch.ts";
 import { type Cloth, cloth } from "./texture.ts";
 

@@ -5,4 +5,5 @@ export { DRAWING_VERSION, type DrawnCorpus, drawnCorpus, drawnSeeds } from "./co
 export { drawSample } from "./draw.ts";
 export { rasterise, toPng } from "./fashion/draw.ts";
 export { type DrawnPicture, drawnPictures } from "./fashion/pictures.ts";
-export { type Gender, WARDROBE } from "./fashion/wardrobe.ts";
+export { WARDROBE } from "./fashion/wardrobe.ts";
+export type { Gender } from "./fashion/kind.ts";

@@ -13,7 +13,7 @@ export { projectFolder } from "./project.ts";
 export { Stream, stream } from "./random.ts";
 export { derived, rawBinding } from "./recorder.ts";
 export { retryAfter } from "./request.ts";
-export { onShapes } from "./shapes/shapes_backend.ts";
+export { onShapes } from "./shapes/on_shapes.ts";
 export { ADAM, MATRIX_PRODUCT } from "./tensorflow_kernels.ts";
 export { tf } from "./tf.ts";
 export { findAdapter } from "./webgpu.ts";

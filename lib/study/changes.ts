@@ -1,11 +1,6 @@
 /** Changes of a preset from a command line: `train.steps=100`, `lambda.rsc=0.5`. */
-import type { Preset } from "./presets.ts";
-
-/** A setting of a preset: a number, a truth value, a word, or numbers. */
-export type Value = number | boolean | string | readonly number[];
-
-/** New values by path, such as `{ "train.rsc.temperature": 0.2 }`. */
-export type Changes = Readonly<Record<string, Value>>;
+import type { Preset } from "./preset.ts";
+import type { Changes, Value } from "./preset.ts";
 
 /** The parts of a preset that may be changed; its sizes and weights belong together and may not. */
 const CHANGEABLE = ["train", "evaluate", "lambda"] as const;

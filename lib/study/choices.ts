@@ -4,11 +4,11 @@ import { z } from "zod";
 import { sha256 } from "../data/mod.ts";
 import { changesText, type RunRecord, type Table, textColumn } from "../report/mod.ts";
 import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
-import type { Changes } from "./changes.ts";
+import type { Changes } from "./preset.ts";
 import type { StudyContext } from "./context.ts";
 import { presetOf } from "./presets.ts";
 import { changesSchema } from "./setting.ts";
-import type { Chosen } from "./study.ts";
+import type { Chosen } from "./plan.ts";
 import {
   candidatesOf,
   choose,

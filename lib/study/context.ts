@@ -26,7 +26,7 @@ import {
 import { inNotebook, progress, stream } from "../runtime/mod.ts";
 import type { JointData } from "../train/mod.ts";
 import { type LatentFile, openLatents } from "./latents.ts";
-import type { Preset } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 import { loadModel, startingPoint, tokenizerOf } from "./start.ts";
 
 /** What the runs of a study share, each made once: the pretrained model, pictures, latents. */

@@ -23,7 +23,8 @@ import {
 } from "../report/mod.ts";
 import { StudyContext } from "./context.ts";
 import { folderPreset, modelOfRun } from "./model_folder.ts";
-import { type Preset, presetOf, presets } from "./presets.ts";
+import { presetOf, presets } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 import type { StudySetting } from "./setting.ts";
 import { presetFor } from "./start.ts";
 import { RunSubject } from "./subject.ts";

@@ -4,7 +4,8 @@ import { StudyContext } from "./context.ts";
 import { aboutRun, modelFolderOf, modelOfRun, readAbout, saveModelFolder } from "./model_folder.ts";
 import { saveSetting, studyFolder, type StudySetting } from "./setting.ts";
 import { presetFor } from "./start.ts";
-import { type PlannedRun, planStudy, runStudy, type StudyOptions } from "./study.ts";
+import { planStudy, runStudy, type StudyOptions } from "./study.ts";
+import type { PlannedRun } from "./plan.ts";
 
 /** What {@link finetune} did. */
 export interface Finetuned {

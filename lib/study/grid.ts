@@ -1,8 +1,8 @@
 /** The whole study: every table's runs, as settings that share one folder. */
 import { changesText } from "../report/mod.ts";
-import type { Changes } from "./changes.ts";
+import type { Changes } from "./preset.ts";
 import { type Choices, chosenSettings } from "./choices.ts";
-import { defaultStudy, type StudyConfig } from "./study.ts";
+import { defaultStudy, type StudyConfig } from "./plan.ts";
 import { scaledRates } from "./tuning.ts";
 
 /** A part of the grid: the runs behind one or two tables. */

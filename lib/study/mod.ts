@@ -1,5 +1,6 @@
 /** Rows, presets, one run, many runs. */
-export { type Changes, parseChange } from "./changes.ts";
+export { parseChange } from "./changes.ts";
+export type { Changes } from "./preset.ts";
 export {
   checkChoices,
   type Choices,
@@ -35,7 +36,8 @@ export {
 export { keepOutputs, notebookPython, WITHOUT_JUPYTER } from "./notebooks.ts";
 export { updateNotebooks, updateReport } from "./outputs.ts";
 export { contactSheet, dataSetTable, embeddedDataSet } from "./overview.ts";
-export { type Preset, presetOf, presets } from "./presets.ts";
+export { presetOf, presets } from "./presets.ts";
+export type { Preset } from "./preset.ts";
 export { notebookSetting, quickStudy } from "./quick.ts";
 export { dataSetsOf, recordsOf, recordsOn } from "./records.ts";
 export { type Row, type RowId, rowOf, rows, trainingOf, weightsOf } from "./rows.ts";
@@ -52,14 +54,8 @@ export {
   studySetting,
 } from "./setting.ts";
 export { loadModel, presetFor, weightFiles } from "./start.ts";
-export {
-  chosenFor,
-  defaultStudy,
-  type PlannedRun,
-  planStudy,
-  runStudy,
-  type StudyConfig,
-} from "./study.ts";
+export { chosenFor, planStudy, runStudy } from "./study.ts";
+export { defaultStudy, type PlannedRun, type StudyConfig } from "./plan.ts";
 export { trainedParameters } from "./trained.ts";
 export { type Question, questions, tuningStudies } from "./tuning.ts";
 export { parentWantsStop, runWorkers } from "./workers.ts";

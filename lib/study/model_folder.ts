@@ -21,7 +21,8 @@ import {
   saveParams,
   writeTokenizer,
 } from "../weights/mod.ts";
-import { type Preset, presetOf } from "./presets.ts";
+import { presetOf } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 import { studyFolder } from "./setting.ts";
 import { loadModel } from "./start.ts";
 

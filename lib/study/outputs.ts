@@ -7,7 +7,7 @@ import { examplePictures } from "./example_pictures.ts";
 import { headline } from "./headline.ts";
 import { settingIn } from "./setting.ts";
 import { executeNotebook, isExecuted, projectNotebooks, sourcesOf } from "./notebooks.ts";
-import type { PlannedRun } from "./study.ts";
+import type { PlannedRun } from "./plan.ts";
 
 /** Files that were made, and whether they were up to date already. */
 export interface Outputs {

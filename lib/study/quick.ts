@@ -1,7 +1,7 @@
 /** The setting cell of a notebook. */
-import type { Changes } from "./changes.ts";
+import type { Changes } from "./preset.ts";
 import { type StudySetting, studySetting } from "./setting.ts";
-import { defaultStudy, type StudyConfig } from "./study.ts";
+import { defaultStudy, type StudyConfig } from "./plan.ts";
 
 /**
  * What a quick study changes of a preset: ten steps, few drawn pictures, few outside. It shows that

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { exists } from "../runtime/mod.ts";
 import { readStudy, type RunRecord } from "../report/mod.ts";
-import type { PlannedRun } from "./study.ts";
+import type { PlannedRun } from "./plan.ts";
 
 /** Records of those planned runs that are finished, in the order of tables. */
 export async function recordsOf(

@@ -1,6 +1,6 @@
 import { type LossWeights, rscForms } from "../losses/mod.ts";
 import type { RscConfig, TowerRates } from "../train/mod.ts";
-import type { Preset, TrainConfig } from "./presets.ts";
+import type { Preset, TrainConfig } from "./preset.ts";
 
 /** A row of the ablation: which losses train the model, and what else it changes of the preset. */
 export interface Row {

@@ -16,20 +16,12 @@ import {
 } from "../train/mod.ts";
 import { saveParams, writeAdapters } from "../weights/mod.ts";
 import type { StudyContext } from "./context.ts";
-import { type RowId, rowOf, trainingOf, weightsOf } from "./rows.ts";
+import { rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { showEmbeddings } from "./shown.ts";
 import { distinctPlaces, RunSubject } from "./subject.ts";
 import { trainedParameters } from "./trained.ts";
 import { versions } from "./versions.ts";
-
-/** One run of a study. */
-export interface RunPlan {
-  readonly dataset: string;
-  readonly row: RowId;
-  readonly seed: number;
-  /** Share of the training products, in (0, 1]. */
-  readonly fraction: number;
-}
+import type { RunPlan } from "./plan.ts";
 
 /** What a run tells while it works. */
 export interface RunListener {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
 import { presetOf } from "./presets.ts";
 import { rowOf } from "./rows.ts";
-import { defaultStudy, type StudyConfig } from "./study.ts";
+import { defaultStudy, type StudyConfig } from "./plan.ts";
 
 /** A study with the name of its folder in `results/`. */
 export interface StudySetting extends StudyConfig {

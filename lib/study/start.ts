@@ -20,8 +20,9 @@ import {
   loadPublished,
   publishedConfig,
 } from "../weights/mod.ts";
-import { type Preset, presetOf } from "./presets.ts";
-import type { StudyConfig } from "./study.ts";
+import { presetOf } from "./presets.ts";
+import type { Preset } from "./preset.ts";
+import type { StudyConfig } from "./plan.ts";
 
 /**
  * The preset of a study with its changes, and with the sizes that published folders say where it

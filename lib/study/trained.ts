@@ -1,7 +1,7 @@
 import type { Params } from "../model/mod.ts";
 import { belongsToRsc, freezing, learningRateOf, rscSpecs } from "../train/mod.ts";
 import { adaptersFor, initialParams, isAdapter } from "../weights/mod.ts";
-import type { Preset } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 import { type Row, trainingOf, weightsOf } from "./rows.ts";
 
 /** What a run trains. */

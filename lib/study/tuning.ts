@@ -4,10 +4,11 @@
  * INFERRED: the paper's abstract says nothing of how settings were chosen. Every row has the same
  * budget, {@link BUDGET} candidates, each the preset with one thing changed.
  */
-import type { Changes } from "./changes.ts";
-import { type Preset, presetOf } from "./presets.ts";
+import type { Changes } from "./preset.ts";
+import { presetOf } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 import { type RowId, rowOf } from "./rows.ts";
-import { defaultStudy, type StudyConfig } from "./study.ts";
+import { defaultStudy, type StudyConfig } from "./plan.ts";
 
 /** Candidates of every row. */
 export const BUDGET = 6;

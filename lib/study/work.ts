@@ -1,7 +1,7 @@
 /** How much work a study is, for its progress line. */
 import { inNotebook, type Progress, progress } from "../runtime/mod.ts";
-import type { Preset } from "./presets.ts";
-import type { PlannedRun } from "./study.ts";
+import type { Preset } from "./preset.ts";
+import type { PlannedRun } from "./plan.ts";
 
 /** "ecommerce-product A6 seed 0" */
 export function labelOf({ config: { dataset, row, seed, fraction } }: PlannedRun): string {

@@ -1,8 +1,8 @@
 /** Several processes that work on one study side by side. */
 import { join } from "@std/path";
 import { exists } from "../runtime/mod.ts";
-import type { Preset } from "./presets.ts";
-import type { PlannedRun } from "./study.ts";
+import type { Preset } from "./preset.ts";
+import type { PlannedRun } from "./plan.ts";
 import { studyProgress, workOf } from "./work.ts";
 
 /** Options of {@link runWorkers}. */

@@ -29,7 +29,7 @@ import {
   rscLoss,
   stopGradient,
 } from "../losses/mod.ts";
-import type { JointBatch } from "./objective.ts";
+import type { JointBatch } from "./batch.ts";
 
 /** Settings of the consistency loss; all INFERRED (see losses/rsc.ts). */
 export interface RscConfig {

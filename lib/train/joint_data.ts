@@ -3,7 +3,7 @@ import { flipPixels } from "../data/mod.ts";
 import { sharedTargets } from "../losses/mod.ts";
 import { latentShape, type Model, tokensOf } from "../model/mod.ts";
 import type { RscConfig } from "./consistency.ts";
-import type { JointBatch } from "./objective.ts";
+import type { JointBatch } from "./batch.ts";
 
 /** Training pictures, read batch by batch: pixels for CLIP, and latents, plain or mirrored. */
 export interface JointData {

@@ -11,7 +11,8 @@ export {
   type Task,
   trainLoop,
 } from "./loop.ts";
-export { type JointBatch, jointLoss, learningRateOf, type TowerRates } from "./objective.ts";
+export { jointLoss, learningRateOf, type TowerRates } from "./objective.ts";
+export type { JointBatch } from "./batch.ts";
 export { AdamW, decays, type ParamGroup } from "./optimizer.ts";
 export { makeOptimizer } from "./optimizers.ts";
 export { warmupCosine } from "./schedule.ts";

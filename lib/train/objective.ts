@@ -10,7 +10,6 @@ import {
   type Schedule,
   textEmbedding,
   textTower,
-  type Tokens,
   type Tower,
   towerOf,
   unet,
@@ -18,26 +17,7 @@ import {
 } from "../model/mod.ts";
 import { isLoss, itcLoss, type LossTerms, type LossWeights, totalLoss } from "../losses/mod.ts";
 import { belongsToRsc, consistencyLoss, type RscConfig, rscReachesUp } from "./consistency.ts";
-
-/** One step's data: B pictures with all their draws. */
-export interface JointBatch {
-  /** Pixels in [−1, 1] for CLIP, [B, s, s, 3]. */
-  readonly pixels: tf.Tensor4D;
-  /** Scaled latents of the same pictures, [B, h, w, c]. */
-  readonly latents: tf.Tensor4D;
-  /** B captions, then the empty one. */
-  readonly tokens: Tokens;
-  /** True matches, [B, B] rows of probability. */
-  readonly targets: tf.Tensor2D;
-  /** 1 where the caption is dropped, [B, 1, 1]. */
-  readonly dropped: tf.Tensor3D;
-  readonly noise: tf.Tensor4D;
-  readonly timesteps: ArrayLike<number>;
-  readonly rscNoise: tf.Tensor4D;
-  readonly rscTimesteps: ArrayLike<number>;
-  /** Names of the records, for messages. */
-  readonly names: readonly string[];
-}
+import type { JointBatch } from "./batch.ts";
 
 /** CLIP's multiplier never exceeds 100 (openai/CLIP clamps the logarithm at ln 100). */
 const largestLogitScale = Math.log(100);

@@ -14,13 +14,8 @@ import {
 } from "unidiff/data/sources/drawn.ts";
 import { drawItem, type Item, rasterise } from "unidiff/drawn/fashion/draw.ts";
 import { drawnPictures } from "unidiff/drawn/fashion/pictures.ts";
-import {
-  designGarment,
-  type Gender,
-  PATTERNS,
-  type Sleeve,
-  WARDROBE,
-} from "unidiff/drawn/fashion/wardrobe.ts";
+import { designGarment, WARDROBE } from "unidiff/drawn/fashion/wardrobe.ts";
+import { type Gender, PATTERNS, type Sleeve } from "unidiff/drawn/fashion/kind.ts";
 
 const men = [...drawnPictures("man", DRAWN_SETS["fashion-man-drawn"]!.pictures)];
 const women = [...drawnPictures("woman", DRAWN_SETS["fashion-woman-drawn"]!.pictures)];

@@ -7,7 +7,7 @@ import { readStudy } from "unidiff/report/record.ts";
 import { PRIVATE } from "unidiff/report/study_report.ts";
 import { examplePictures } from "unidiff/study/example_pictures.ts";
 import { updateReport } from "unidiff/study/outputs.ts";
-import { defaultStudy } from "unidiff/study/study.ts";
+import { defaultStudy } from "unidiff/study/plan.ts";
 import { goodLine, inFolder, writeFolder } from "../data/folder.ts";
 import { neighbours, writeRun } from "../report/synthetic_study.ts";
 

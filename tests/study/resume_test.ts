@@ -6,7 +6,8 @@ import { exists } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
 import { claimRun } from "unidiff/study/claim.ts";
 import { StudyContext } from "unidiff/study/context.ts";
-import { type PlannedRun, runStudy } from "unidiff/study/study.ts";
+import { runStudy } from "unidiff/study/study.ts";
+import type { PlannedRun } from "unidiff/study/plan.ts";
 import { inFolder } from "../data/folder.ts";
 import { numbersOf, quick, silent, tinyDataSet, tinyStudy } from "./tiny.ts";
 

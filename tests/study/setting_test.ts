@@ -8,7 +8,7 @@ import {
   studyFolder,
   studySetting,
 } from "unidiff/study/setting.ts";
-import { defaultStudy } from "unidiff/study/study.ts";
+import { defaultStudy } from "unidiff/study/plan.ts";
 
 const good = { ...defaultStudy, name: "main" };
 

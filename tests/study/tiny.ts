@@ -1,9 +1,10 @@
 /** A data set and a setting so small that a whole study takes seconds. */
 import { join } from "@std/path";
-import { type Preset, presets } from "unidiff/study/presets.ts";
+import { presets } from "unidiff/study/presets.ts";
+import type { Preset } from "unidiff/study/preset.ts";
 import type { Progress } from "unidiff/runtime/progress.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import { defaultStudy, type StudyConfig } from "unidiff/study/study.ts";
+import { defaultStudy, type StudyConfig } from "unidiff/study/plan.ts";
 import { goodLine, writeFolder } from "../data/folder.ts";
 
 const colours = ["red", "green", "blue", "gold", "gray", "pink", "teal", "navy"];

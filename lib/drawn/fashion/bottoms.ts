@@ -2,12 +2,13 @@
 import { mix } from "../colour.ts";
 import { curve, type Node, plain, type Sketch } from "../sketch.ts";
 import { drawArm, drawLegs, drawShoes, drawTrunk } from "./body.ts";
-import { drape, type Fabric } from "./fabric.ts";
+import { drape } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 import { legAxis } from "./limbs.ts";
 import { emblem } from "./motif.ts";
 import { middle, type Person, Y } from "./person.ts";
 import { drapeTrousers, trimTrousers } from "./trousers.ts";
-import type { Garment } from "./wardrobe.ts";
+import type { Garment } from "./kind.ts";
 
 /** Draws a person in trousers or a skirt, with what little is worn above. */
 export function drawBottoms(s: Sketch, p: Person, f: Fabric, g: Garment): void {

@@ -1,11 +1,12 @@
 /** Hoods, collars and lapels, with the fronts that belong to them. */
 import { hex, type Rgb, tone } from "../colour.ts";
 import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
-import { drape, type Fabric, fold } from "./fabric.ts";
+import { drape, fold } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 import { type Person, Y } from "./person.ts";
-import type { TopCut } from "./tops.ts";
+import type { TopCut } from "./top_cut.ts";
 import { button, line, pocket, WHITE, zip } from "./trims.ts";
-import type { Garment } from "./wardrobe.ts";
+import type { Garment } from "./kind.ts";
 
 /** The part of a hood that lies behind the head. */
 export function drawHoodBehind(s: Sketch, p: Person, f: Fabric): void {

@@ -2,11 +2,12 @@
 import { tone } from "../colour.ts";
 import { curve, plain, type Point, type Sketch } from "../sketch.ts";
 import { bow, collared, hood, jacket, lapels } from "./collars.ts";
-import { drape, type Fabric } from "./fabric.ts";
+import { drape } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 import { type Person, Y } from "./person.ts";
-import type { TopCut } from "./tops.ts";
+import type { TopCut } from "./top_cut.ts";
 import { button, cuff, line, pocket } from "./trims.ts";
-import type { Garment } from "./wardrobe.ts";
+import type { Garment } from "./kind.ts";
 
 /** Draws everything on a finished top. */
 export function drawDetails(s: Sketch, p: Person, f: Fabric, g: Garment, c: TopCut): void {

@@ -8,7 +8,7 @@ import { fabricOf } from "./fabric.ts";
 import { type Ground, GROUNDS, groundSvg } from "./ground.ts";
 import { person } from "./person.ts";
 import { drawTop } from "./tops.ts";
-import type { Garment, Gender } from "./wardrobe.ts";
+import type { Garment, Gender } from "./kind.ts";
 
 /** A garment in its colours. */
 export interface Item {

@@ -1,26 +1,9 @@
-import { type Stream, stream } from "../../runtime/mod.ts";
+import { stream } from "../../runtime/mod.ts";
 import { contrast, hex, mix, type Rgb, tone } from "../colour.ts";
-import { curve, type Node, type Paint, plain, type Point, type Sketch } from "../sketch.ts";
+import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
 import { knit, motif } from "./motif.ts";
-import type { Garment, Pattern } from "./wardrobe.ts";
-
-/** The same cloth in every view of a product. */
-export interface Fabric {
-  pattern: Pattern;
-  /** The colour that the caption names, and the pattern's. */
-  main: Rgb;
-  second: Rgb;
-  body: Paint;
-  /** Seams, hems, fasteners. */
-  trim: Paint;
-  /** Ribs and bands: the second colour where highlights are the pattern. */
-  band: Paint;
-  knit: boolean;
-  /** Where colour blocks meet: "yoke", "hem", "sleeves" or "sides". */
-  block: string;
-  /** Starts the same random numbers for every part of the product. */
-  dice: (part: string) => Stream;
-}
+import type { Garment } from "./kind.ts";
+import { type Box, brightness, type Cut, type Fabric } from "./cloth.ts";
 
 /** Cloth of a garment; `name` is the stream that its irregularities come from. */
 export function fabricOf(
@@ -50,18 +33,6 @@ export function fabricOf(
 
 const edgeOf = (c: Rgb) => c[0] + c[1] + c[2] < 170 ? mix(c, [255, 255, 255], 0.3) : tone(c, 0.6);
 
-/** A part of a garment and how its cloth lies. */
-export interface Cut {
-  /** "body", "sleeve", "leg", "band": which colour block it is, and which random numbers it takes. */
-  part: "body" | "sleeve" | "leg" | "band";
-  /** The box that patterns fill, in the part's own directions. */
-  box: readonly [number, number, number, number];
-  /** Moves and turns the pattern with a limb. */
-  transform?: string;
-  /** The edges to draw; the whole outline unless given. */
-  edges?: readonly (readonly Point[])[];
-}
-
 /** Fills a closed outline with cloth: colour, pattern, knit, the shadow of its sides, its edge. */
 export function drape(s: Sketch, f: Fabric, outline: readonly Node[], cut: Cut): void {
   const d = curve(outline), band = cut.part === "band";
@@ -81,8 +52,6 @@ export function drape(s: Sketch, f: Fabric, outline: readonly Node[], cut: Cut):
   else s.stroke(d, f.body.edge, 0.75);
 }
 
-export type Box = Cut["box"];
-
 /** The part of a box that an outline can show. */
 function common([x0, y0, x1, y1]: Box, outline: readonly Node[]): Box {
   const xs = outline.map(([x]) => x), ys = outline.map(([, y]) => y);
@@ -93,8 +62,6 @@ function common([x0, y0, x1, y1]: Box, outline: readonly Node[]): Box {
     Math.min(y1, Math.max(...ys) + 2),
   ];
 }
-
-export const brightness = (c: Rgb) => (c[0] + c[1] + c[2]) / 765;
 
 /** A soft fold along the points: a shadow with a light beside it. */
 export function fold(s: Sketch, f: Fabric, points: readonly Point[], width = 1.6): void {

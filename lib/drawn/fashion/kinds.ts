@@ -1,6 +1,6 @@
 /** The kinds of garment and the attributes that each may have; a value named twice is the more frequent. */
 import type { ColourName } from "../colour.ts";
-import type { Fit, Kind, Pattern } from "./wardrobe.ts";
+import type { Fit, Kind, Pattern } from "./kind.ts";
 
 const SPORT = ["polyester", "nylon", "organic cotton", "cotton", "spandex", "mesh", "lycra"];
 

@@ -1,7 +1,7 @@
 /** Patterns of cloth: stripes, checks, spots, flowers, camouflage, zigzags, blocks, knits, prints. */
 import { hex, mix, tone } from "../colour.ts";
 import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
-import { type Box, brightness, type Cut, type Fabric } from "./fabric.ts";
+import { type Box, brightness, type Cut, type Fabric } from "./cloth.ts";
 
 function bar(s: Sketch, x0: number, y0: number, x1: number, y1: number, fill: string, opacity = 1) {
   s.area(`M${r(x0)} ${r(y0)}H${r(x1)}V${r(y1)}H${r(x0)}Z`, fill, opacity);

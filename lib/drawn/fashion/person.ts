@@ -7,7 +7,7 @@
 import type { Stream } from "../../runtime/mod.ts";
 import { type Rgb, shadeOf, tone } from "../colour.ts";
 import type { Point } from "../sketch.ts";
-import type { Gender } from "./wardrobe.ts";
+import type { Gender } from "./kind.ts";
 
 /** Heights of the figure's landmarks. */
 export const Y = {

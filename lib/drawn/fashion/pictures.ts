@@ -2,7 +2,8 @@
 import { stream } from "../../runtime/mod.ts";
 import { BASE_COLOURS, type ColourName, COLOURS, shadeOf } from "../colour.ts";
 import { drawItem, type Item } from "./draw.ts";
-import { coloursOf, designGarment, type Garment, type Gender, WARDROBE } from "./wardrobe.ts";
+import { coloursOf, designGarment, WARDROBE } from "./wardrobe.ts";
+import type { Garment, Gender } from "./kind.ts";
 import { captionsOf, titleOf } from "./wording.ts";
 
 /** The part of a set that a product belongs to. */

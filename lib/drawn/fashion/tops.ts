@@ -5,29 +5,15 @@ import { drawArm, drawLegs, drawShoes, drawTrunk } from "./body.ts";
 import { drapeSkirt } from "./bottoms.ts";
 import { drawHoodBehind } from "./collars.ts";
 import { drawDetails } from "./details.ts";
-import { drape, type Fabric, fold } from "./fabric.ts";
+import { drape, fold } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 import { drawHairBehind, drawHairFromBehind, drawHead } from "./head.ts";
 import { limbEdges } from "./limbs.ts";
 import { emblem } from "./motif.ts";
 import { middle, type Person, Y } from "./person.ts";
 import { drapeTrousers, plainTrousers } from "./trousers.ts";
-import type { Garment } from "./wardrobe.ts";
-
-/** Where the parts of a top lie, for its details. */
-export interface TopCut {
-  /** From the left of the neck over its lowest point to the right. */
-  neckline: readonly Node[];
-  /** Half width at the neck and the depth of the opening. */
-  neck: number;
-  depth: number;
-  /** Half widths at chest, waist and hem, and the height of the hem. */
-  chest: number;
-  waist: number;
-  hemWidth: number;
-  hem: number;
-  /** The ends of the sleeves: both edges at the cuff and a little above. */
-  cuffs: { from: readonly [Point, Point]; to: readonly [Point, Point] }[];
-}
+import type { Garment } from "./kind.ts";
+import type { TopCut } from "./top_cut.ts";
 
 const FIT = { slim: 0.8, regular: 2.2, loose: 5 } as const;
 const OUTER = new Set(["jacket", "coat", "vest", "blazer", "hoodie", "cardigan", "sweater"]);

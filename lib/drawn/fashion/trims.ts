@@ -1,7 +1,8 @@
 /** Small parts that several garments share: seams, pockets, buttons, zips, cuffs. */
 import { hex, type Rgb } from "../colour.ts";
 import { curve, type Node, type Paint, plain, type Point, type Sketch } from "../sketch.ts";
-import { drape, type Fabric } from "./fabric.ts";
+import { drape } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 
 export const WHITE: Rgb = [244, 243, 240];
 

@@ -2,10 +2,11 @@
 import { hex, mix, tone } from "../colour.ts";
 import { curve, type Node, plain, type Point, type Sketch } from "../sketch.ts";
 import { legOrder } from "./body.ts";
-import { drape, type Fabric, fold } from "./fabric.ts";
+import { drape, fold } from "./fabric.ts";
+import type { Fabric } from "./cloth.ts";
 import { legAxis, legOutline, limbOutline } from "./limbs.ts";
 import { type Limb, type Measures, middle, type Person, Y } from "./person.ts";
-import type { Garment } from "./wardrobe.ts";
+import type { Garment } from "./kind.ts";
 
 type Leg = Measures["leg"];
 

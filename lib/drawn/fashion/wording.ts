@@ -5,7 +5,7 @@
 import type { Stream } from "../../runtime/mod.ts";
 import { withArticle } from "../captions.ts";
 import type { Item, Seen } from "./draw.ts";
-import type { Garment, Pattern } from "./wardrobe.ts";
+import type { Garment, Pattern } from "./kind.ts";
 
 /** Kinds that are plural in English. */
 const PLURAL = new Set([

@@ -9,7 +9,7 @@ import {
 } from "../../model/mod.ts";
 import { randomBatch } from "./random_model.ts";
 import { onShapes, tf } from "../../runtime/mod.ts";
-import type { Preset } from "../presets.ts";
+import type { Preset } from "../preset.ts";
 import { type Row, trainingOf, weightsOf } from "../rows.ts";
 import { trainedParameters } from "../trained.ts";
 import { groupParameters, jointLoss, makeOptimizer } from "../../train/mod.ts";

@@ -1,8 +1,8 @@
 /** Whether a study's runs fit into memory, and what would fit where they do not. */
 import { tf } from "../../runtime/mod.ts";
-import type { Changes } from "../changes.ts";
+import type { Changes } from "../preset.ts";
 import { changed } from "../changes.ts";
-import type { Preset } from "../presets.ts";
+import type { Preset } from "../preset.ts";
 import { type Row, rowOf, trainingOf, weightsOf } from "../rows.ts";
 import { estimateStep, type MemoryEstimate } from "./estimate.ts";
 

@@ -32,7 +32,7 @@ import {
 } from "../../train/mod.ts";
 import { initialParams } from "../../weights/mod.ts";
 import { type BenchModel, benchModels } from "./sizes.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 const normals = (name: string, shape: number[]) =>
   tf.tensor(stream(0, "bench", name).normals(shape.reduce((a, b) => a * b, 1)), shape);

@@ -1,7 +1,7 @@
 /** Where the time of a unit goes, operation by operation. */
 import { nativeBackend, rawBinding, tf } from "../../runtime/mod.ts";
 import { markdown } from "./table.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 /** How often an operation was dispatched, and the milliseconds it took. */
 export interface Share {

@@ -16,20 +16,7 @@ import { stream, tf } from "../../runtime/mod.ts";
 import { initialParams, readSafetensors } from "../../weights/mod.ts";
 import { ddimOf, forwardOf, optimiserOf, stepOf } from "./model_units.ts";
 import { type BenchModel, benchModels } from "./sizes.ts";
-
-/** One piece of work; it leaves no tensors behind. */
-export interface Unit {
-  /** Does it once; the value returned is awaited, so that a GPU has finished. */
-  run(): unknown | Promise<unknown>;
-  dispose(): void;
-}
-
-/** What a unit is made with. */
-export interface UnitOptions {
-  readonly batch: number;
-  /** Where large files of the benchmark lie. */
-  readonly folder: string;
-}
+import type { Unit, UnitOptions } from "./unit.ts";
 
 /** The name of the 1 GB file in the scratch folder. */
 export const LARGE_FILE = "large.safetensors";

@@ -6,7 +6,8 @@
  */
 import process from "node:process";
 import { memoryUsed, startBackend, tf } from "../../runtime/mod.ts";
-import { makeUnit, type Unit } from "./units.ts";
+import { makeUnit } from "./units.ts";
+import type { Unit } from "./unit.ts";
 
 /** What is asked of a side. */
 export interface Request {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { estimateStep } from "unidiff/study/memory/estimate.ts";
 import { checkMemory, deviceMemory } from "unidiff/study/memory/limit.ts";
-import { onShapes } from "unidiff/runtime/shapes/shapes_backend.ts";
+import { onShapes } from "unidiff/runtime/shapes/on_shapes.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
 import { countParameters } from "unidiff/model/nn/params.ts";
 import { linear } from "unidiff/model/nn/linear.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { tf } from "unidiff/runtime/tf.ts";
-import type { Changes } from "unidiff/study/changes.ts";
-import { type Preset, presetOf } from "unidiff/study/presets.ts";
+import type { Changes } from "unidiff/study/preset.ts";
+import { presetOf } from "unidiff/study/presets.ts";
+import type { Preset } from "unidiff/study/preset.ts";
 import { rowOf, rows } from "unidiff/study/rows.ts";
 
 /** A test whose backend is back, and whose tensors are gone, afterwards. */
