@@ -1,8 +1,14 @@
 /** Functions of tensors that TensorFlow runs as one graph. */
-import { join } from "@std/path";
-import { savedModel } from "./graph_def.ts";
 import { type NativeBackend, nativeBackend } from "./native.ts";
-import { type NumberArray, rawBinding, record, type Recording, unpin } from "./recorder.ts";
+import {
+  isRecordingGraph,
+  type NumberArray,
+  rawBinding,
+  record,
+  type Recording,
+  Refused,
+  unpin,
+} from "./recorder.ts";
 import { tf } from "./tf.ts";
 
 /** A function made by {@link compiled}. */
@@ -16,12 +22,12 @@ export interface Compiled<Inputs> {
 /**
  * `f`, run by the native backend as one graph instead of operation by operation.
  *
- * The first call with inputs of some shapes runs `f` once to see what it does (and again through the
- * graph, so that every result is the graph's); later calls run the graph alone: nothing is dispatched
- * one by one, buffers are reused in place, independent operations run side by side, and TensorFlow
- * simplifies and fuses what it can. On other backends, with UNIDIFF_GRAPHS=0, and where TensorFlow
- * refuses the graph, this is `f` itself. Two processes compute the same digits; the last ones may
- * differ from those of `f` itself.
+ * The first call with inputs of some shapes records what `f` does, without computing it, and hands that
+ * to TensorFlow as a function, which every call runs: nothing is dispatched one by one, tensors stay on
+ * the device, buffers are reused in place, and TensorFlow simplifies and fuses what it can. On other
+ * backends, within another compiled function, with UNIDIFF_GRAPHS=0, and where TensorFlow refuses the
+ * graph, this is `f` itself. Two processes compute the same digits; the last ones may differ from those
+ * of `f` itself. UNIDIFF_XLA=1 has XLA compile the graphs.
  *
  * `inputs` are tensors and typed arrays in records and arrays of any depth. What `f` computes must
  * depend on them alone: tensors that it finds elsewhere, such as frozen parameters, stay what they are
@@ -34,7 +40,7 @@ export function compiled<Inputs>(f: (inputs: Inputs) => tf.Tensor[]): Compiled<I
   const call = (inputs: Inputs): tf.Tensor[] => {
     const backend = nativeBackend();
     const leaves = leavesOf(inputs);
-    if (!backend || !compiling()) return directly(f, inputs, leaves);
+    if (!backend || !compiling() || isRecordingGraph()) return directly(f, inputs, leaves);
     const known = graphs.get(leaves.signature);
     if (known === "refused") return directly(f, inputs, leaves);
     if (known) return known.run(leaves);
@@ -77,9 +83,6 @@ function compiling(): boolean {
   return Deno.env.get("UNIDIFF_GRAPHS") !== "0";
 }
 
-/** TensorFlow's refusal of a recorded graph. */
-class Refused extends Error {}
-
 interface Leaves {
   readonly tensors: readonly tf.Tensor[];
   readonly arrays: readonly NumberArray[];
@@ -121,68 +124,51 @@ function leavesOf(inputs: unknown): Leaves {
   return { tensors, arrays, signature: words.join(" ") };
 }
 
-/** Records `f` and where its results stand; leaves no tensor behind. */
+/** Records `f` and which nodes hold its results; leaves no tensor behind. */
 function recorded(
   backend: NativeBackend,
-  inputs: Parameters<typeof record>[1],
-  arrays: readonly NumberArray[],
+  { tensors, arrays }: Leaves,
   f: () => tf.Tensor[],
-): { recording: Recording; places: { place: string; type: number }[] } {
+): { recording: Recording; outputs: number[] } {
+  const ids = backend.getInputTensorIds(tensors);
+  const inputs = tensors.map(({ dataId, shape }, i) => ({
+    id: ids[i] as number,
+    type: backend.tensorMap.get(dataId).dtype,
+    shape,
+  }));
+  const before = tf.memory().numTensors;
   let found: ReturnType<typeof recorded> | undefined;
   // Nothing is returned through tidy(), which would look for tensors in every node.
   tf.tidy(() => {
     const { result, recording } = record(backend, inputs, arrays, f);
-    const places = backend.getInputTensorIds(result).map((id, i) => ({
-      place: recording.outputOf(id),
-      type: backend.tensorMap.get((result[i] as tf.Tensor).dataId).dtype,
-    }));
-    found = { recording, places };
+    const outputs = backend.getInputTensorIds(result).map(recording.output);
+    found = { recording, outputs };
   });
-  return found as ReturnType<typeof recorded>;
+  const left = tf.memory().numTensors - before;
+  if (left !== 0) throw new Error(`a compiled function keeps ${left} tensors; expected none`);
+  return found as unknown as ReturnType<typeof recorded>;
 }
 
-/** One recorded graph in TensorFlow's hands. */
+let functions = 0;
+
+/** One recorded graph as a function of TensorFlow's eager context. */
 class Graph {
   readonly #backend: NativeBackend;
   readonly #recording: Recording;
-  readonly #session: number;
-  readonly #feeds: string;
-  readonly #fetches: string;
+  readonly #outputs: number;
+  readonly #name = `unidiff_${functions++}`;
 
   constructor(backend: NativeBackend, leaves: Leaves, f: () => tf.Tensor[]) {
-    this.#backend = backend;
-    const ids = backend.getInputTensorIds(leaves.tensors);
-    const inputs = leaves.tensors.map((t, i) => ({
-      name: `input${i}`,
-      id: ids[i] as number,
-      type: backend.tensorMap.get(t.dataId).dtype,
-    }));
-    const before = tf.memory().numTensors;
-    const { recording, places } = recorded(backend, inputs, leaves.arrays, f);
-    const left = tf.memory().numTensors - before;
-    if (left !== 0) throw new Error(`a compiled function keeps ${left} tensors; expected none`);
-    this.#recording = recording;
-    const binding = rawBinding(backend);
-    // An input cannot be fetched itself, so each output is a node of its own.
-    const ends = places.map(({ place, type }, i) => ({
-      name: `output${i}`,
-      operation: "Identity",
-      inputs: [place],
-      attributes: [{ name: "T", type: binding.TF_ATTR_TYPE, value: type }],
-    }));
-    const feeds = [...inputs, ...recording.captured, ...recording.arrays];
-    this.#feeds = feeds.map(({ name }) => `${name}:0`).join();
-    this.#fetches = ends.map(({ name }) => `${name}:0`).join();
-    const folder = Deno.makeTempDirSync({ prefix: "unidiff-graph-" });
+    const { recording, outputs } = recorded(backend, leaves, f);
+    [this.#backend, this.#recording, this.#outputs] = [backend, recording, outputs.length];
+    const { graph, inputs, captured, arrays } = recording;
+    const fed = [...inputs, ...[...captured, ...arrays].map(({ node }) => node)];
+    const binding = rawBinding(backend), xla = Deno.env.get("UNIDIFF_XLA") === "1";
     try {
-      const bytes = savedModel([...recording.nodes, ...ends], binding);
-      Deno.writeFileSync(join(folder, "saved_model.pb"), bytes);
-      this.#session = binding.loadSavedModel(folder, "serve");
+      binding.addFunction(graph, this.#name, Int32Array.from(fed), Int32Array.from(outputs), xla);
     } catch (error) {
-      unpin(binding, recording.captured.map(({ id }) => id));
+      unpin(binding, captured.map(({ id }) => id));
       throw new Refused(error instanceof Error ? error.message : String(error), { cause: error });
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
     }
   }
 
@@ -194,7 +180,7 @@ class Graph {
     );
     const ids = [...backend.getInputTensorIds(tensors), ...captured.map(({ id }) => id), ...own];
     try {
-      return binding.runSavedModel(this.#session, ids, this.#feeds, this.#fetches)
+      return binding.executeOp(this.#name, [], ids, this.#outputs)
         .map((output) => backend.createOutputTensor(output));
     } finally {
       for (const id of own) binding.deleteTensor(id);
@@ -203,7 +189,7 @@ class Graph {
 
   dispose(): void {
     const binding = rawBinding(this.#backend);
-    binding.deleteSavedModel(this.#session);
+    binding.removeFunction(this.#name);
     unpin(binding, this.#recording.captured.map(({ id }) => id));
   }
 }

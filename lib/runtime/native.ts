@@ -1,4 +1,4 @@
-import type { Attribute, AttributeTypes } from "./graph_def.ts";
+import type { Attribute, AttributeTypes } from "./attribute.ts";
 import { tf } from "./tf.ts";
 
 /** What an operation of the library gave: a handle, its shape and its type. */
@@ -16,11 +16,37 @@ export interface Binding extends AttributeTypes {
   createTensor(shape: number[], dtype: number, values: ArrayBufferView): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayBufferView;
+  getNumOfTensors(): number;
   executeOp(name: string, attributes: Attribute[], ids: number[], outputs: number): NativeOutput[];
-  loadSavedModel(folder: string, tags: string): number;
-  deleteSavedModel(id: number): void;
-  runSavedModel(id: number, ids: number[], inputs: string, outputs: string): NativeOutput[];
+  // What setup/graph_functions.cc adds to the package's addon:
+  newGraph(): GraphHandle;
+  /** Outputs of a new node, whose number is how many there were before it; throws TensorFlow's refusal. */
+  addNode(
+    graph: GraphHandle,
+    operation: string,
+    name: string,
+    /** Pairs of a node's number and which of its outputs. */
+    inputs: Int32Array,
+    /** So many of the inputs, from the first, are one list. */
+    listed: number,
+    /** Nodes that must run before. */
+    controls: Int32Array,
+    /** Names, each before the bytes of its value. */
+    attributes: (string | Uint8Array)[],
+  ): { readonly dtype: number; readonly shape: number[] | null }[];
+  /** Makes an operation of the graph, `inputs` (placeholders) and `outputs` being nodes' numbers. */
+  addFunction(
+    graph: GraphHandle,
+    name: string,
+    inputs: Int32Array,
+    outputs: Int32Array,
+    xla: boolean,
+  ): void;
+  removeFunction(name: string): void;
 }
+
+/** A graph of the library while it is recorded; freed with this handle. */
+export type GraphHandle = { readonly graph: unique symbol };
 
 /** The parts of tfjs-node's backend that are used beyond its public interface. */
 export interface NativeBackend {

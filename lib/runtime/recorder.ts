@@ -1,25 +1,37 @@
-/** Watching which operations of TensorFlow's library a computation runs, to write them as a graph. */
-import type { GraphNode } from "./graph_def.ts";
-import type { Binding, NativeBackend } from "./native.ts";
+/**
+ * Watching which operations of TensorFlow's library a computation asks for, to have them as a graph.
+ *
+ * Nothing is computed meanwhile: TensorFlow's shape inference says what each operation would give.
+ */
+import { attrValue, shapeValue, tensorValue, typeValue } from "./attribute.ts";
+import { type Binding, type GraphHandle, type NativeBackend, nativeBackend } from "./native.ts";
+import type { tf } from "./tf.ts";
 
-/** A recorded graph: its nodes, and what must be fed beside the inputs. */
+/** A recorded graph, and what must be fed beside the inputs. */
 export interface Recording {
-  readonly nodes: readonly GraphNode[];
-  /** Placeholders of tensors that were there before, by the number that names the tensor. */
-  readonly captured: readonly { readonly name: string; readonly id: number }[];
+  readonly graph: GraphHandle;
+  /** What each node is and waits for. */
+  readonly nodes: readonly { readonly operation: string; readonly controls: readonly number[] }[];
+  /** Numbers of the inputs' placeholders. */
+  readonly inputs: readonly number[];
+  /** Placeholders of tensors that were there before, with the number that names the tensor. */
+  readonly captured: readonly { readonly node: number; readonly id: number }[];
   /** Placeholders of arrays that depend on the inputs, and how to make them. */
   readonly arrays: readonly ArrayFeed[];
-  /** The node output that holds a tensor. */
-  readonly outputOf: (id: number) => string;
+  /** A new node with the value of a tensor, done when all that the computation does to variables is. */
+  readonly output: (id: number) => number;
 }
 
 /** An array that is made anew for each run. */
 export interface ArrayFeed {
-  readonly name: string;
+  readonly node: number;
   readonly shape: number[];
   readonly type: number;
   readonly make: (inputs: readonly NumberArray[]) => NumberArray;
 }
+
+/** TensorFlow's refusal of a recorded operation. */
+export class Refused extends Error {}
 
 /** Arrays that TensorFlow takes as they are. */
 export type NumberArray = Float32Array | Int32Array | Uint8Array;
@@ -76,7 +88,7 @@ export function rawBinding(backend: NativeBackend): Binding {
   return wrapped.get(backend) ?? backend.binding;
 }
 
-/** Puts a binding in the addon's place whose deletions spare what graphs need. */
+/** Puts a binding in the addon's place whose deletions spare what graphs need and what never was. */
 function wrap(backend: NativeBackend): Binding {
   const known = wrapped.get(backend);
   if (known) return known;
@@ -86,7 +98,7 @@ function wrap(backend: NativeBackend): Binding {
     deleteTensor(id) {
       const kept = pinned.get(id);
       if (kept) kept.orphan = true;
-      else own.deleteTensor(id);
+      else if (id >= 0) own.deleteTensor(id);
     },
   });
   return own;
@@ -99,103 +111,225 @@ function copyOf(binding: Binding, changes: Partial<Binding>): Binding {
   return { ...all, ...changes } as unknown as Binding;
 }
 
+/** Where a tensor of a recording stands: a node and which of its outputs. */
+interface Place {
+  readonly node: number;
+  readonly output: number;
+}
+
+/** Operations whose first inputs are a list of N. */
+const LISTS = new Set(["AddN", "ConcatV2", "Pack"]);
+
+/** A graph that grows while a computation is watched. */
+class Recorder {
+  readonly graph: GraphHandle;
+  readonly nodes: { operation: string; controls: readonly number[] }[] = [];
+  readonly captured: { node: number; id: number }[] = [];
+  readonly #own: Binding;
+  readonly #places = new Map<number, Place>();
+  /** The last operation on a resource, by the resource's number. */
+  readonly #lastUse = new Map<number, number>();
+  /** Numbers of tensors that are not computed are negative. */
+  #next = -1;
+
+  constructor(own: Binding) {
+    this.#own = own;
+    this.graph = own.newGraph();
+  }
+
+  /** A new node's number and its outputs. */
+  add(
+    operation: string,
+    inputs: readonly Place[] = [],
+    attributes: (string | Uint8Array)[] = [],
+    controls: readonly number[] = [],
+    listed = 0,
+  ): { node: number; outputs: { dtype: number; shape: number[] | null }[] } {
+    const node = this.nodes.length, pairs = inputs.flatMap(({ node, output }) => [node, output]);
+    try {
+      const outputs = this.#own.addNode(
+        this.graph,
+        operation,
+        `n${node}`,
+        Int32Array.from(pairs),
+        listed,
+        Int32Array.from(controls),
+        attributes,
+      );
+      this.nodes.push({ operation, controls });
+      return { node, outputs };
+    } catch (error) {
+      throw new Refused(`${operation}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** A node that stands for a tensor that is fed. */
+  feed(id: number, type: number, shape: readonly number[]): number {
+    const attributes = ["dtype", typeValue(type), "shape", shapeValue(shape)];
+    const { node } = this.add("Placeholder", [], attributes);
+    this.#places.set(id, { node, output: 0 });
+    return node;
+  }
+
+  constant(id: number, type: number, shape: readonly number[], values: ArrayBufferView): void {
+    const attributes = ["dtype", typeValue(type), "value", tensorValue(type, shape, values)];
+    this.#places.set(id, { node: this.add("Const", [], attributes).node, output: 0 });
+  }
+
+  has(id: number): boolean {
+    return this.#places.has(id);
+  }
+
+  /** Where a tensor stands; one that was there before the recording is captured. */
+  placeOf(id: number): Place {
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    if (id < 0) {
+      throw new Error("a compiled function uses a tensor of another one's recording; make it anew");
+    }
+    const { dtype, shape } = described(this.#own, id);
+    pin(id);
+    const node = this.feed(id, dtype, shape);
+    this.captured.push({ node, id });
+    return { node, output: 0 };
+  }
+
+  /** What the addon's executeOp would give, but for the values. */
+  execute(
+    operation: string,
+    attributes: Parameters<Binding["executeOp"]>[1],
+    ids: readonly number[],
+    first: number | undefined,
+  ): ReturnType<Binding["executeOp"]> {
+    const inputs = ids.map((id) => this.placeOf(id));
+    // Operations on a variable run in the order of the program.
+    const controls = new Set(ids.flatMap((id) => this.#lastUse.get(id) ?? []));
+    // TensorFlow gathers chains of additions into one, in an order that differs from process to
+    // process and changes the last digits; it leaves alone those that wait for something.
+    if (/^Add(V2|N)?$/.test(operation) && first !== undefined && controls.size === 0) {
+      controls.add(first);
+    }
+    const words = attributes.flatMap((a) => [a.name, attrValue(a, this.#own)]);
+    const list = attributes.find(({ name }) => name === "N")?.value as number | undefined;
+    if (list !== undefined && !LISTS.has(operation)) {
+      throw new Refused(`${operation} takes a list; expected one of ${[...LISTS].join(", ")}`);
+    }
+    const { node, outputs } = this.add(operation, inputs, words, [...controls], list ?? 0);
+    const results = outputs.map(({ dtype, shape }, output) => {
+      if (shape === null || shape.includes(-1)) {
+        throw new Refused(`${operation}: the shape of its result depends on values`);
+      }
+      const id = this.#next--;
+      this.#places.set(id, { node, output });
+      if (dtype === this.#own.TF_RESOURCE) this.#lastUse.set(id, node);
+      return { id, dtype, shape };
+    });
+    for (const id of ids) if (this.#lastUse.has(id)) this.#lastUse.set(id, node);
+    return results;
+  }
+
+  /** The same tensor, which is not there before `before` is. */
+  later(id: number, before: number, type: number, shape: number[]): number {
+    const controls = [this.placeOf(before).node];
+    const { node } = this.add("Identity", [this.placeOf(id)], ["T", typeValue(type)], controls);
+    const made = this.#next--;
+    this.#places.set(made, { node, output: 0 });
+    return made;
+  }
+
+  output(id: number): number {
+    // An input cannot be a result itself, so each result is a node of its own.
+    return this.add("Identity", [this.placeOf(id)], [], [...new Set(this.#lastUse.values())]).node;
+  }
+}
+
+let active: Recorder | undefined;
+
+/** Whether a computation is being recorded just now. */
+export function isRecordingGraph(): boolean {
+  return active !== undefined;
+}
+
 /**
- * Runs `f` and records its operations. `inputs` are the tensors that will differ from run to run and
- * `sources` the arrays; all other tensors that it reads stay as they are.
+ * The tensors, which in a recorded graph are not read before `before` has been computed.
  *
- * Throws where `f` reads a computed value back, for its way might depend on that.
+ * A graph runs whatever can be run; what should not lie in memory yet must be told to wait. Elsewhere
+ * the program's order is the order, and the tensors are returned as they are.
+ */
+export function after<T extends tf.Tensor>(tensors: readonly T[], before: tf.Tensor): T[] {
+  const recorder = active, backend = nativeBackend();
+  if (!recorder || !backend) return [...tensors];
+  const [gate] = backend.getInputTensorIds([before]) as [number];
+  return tensors.map((t) => {
+    const [id] = backend.getInputTensorIds([t]) as [number];
+    const { dtype } = backend.tensorMap.get(t.dataId), shape = [...t.shape];
+    const made = recorder.later(id, gate, dtype, shape);
+    return backend.createOutputTensor({ id: made, dtype, shape }) as T;
+  });
+}
+
+/**
+ * Runs `f`, computing nothing, and records its operations. `inputs` are the tensors that will differ
+ * from run to run and `sources` the arrays; all other tensors that it reads stay as they are.
+ *
+ * Throws where `f` reads a computed value back, for its way might depend on that, and {@link Refused}
+ * where TensorFlow has no such operation or cannot say what its result will look like.
  */
 export function record<T>(
   backend: NativeBackend,
-  inputs: readonly { readonly name: string; readonly id: number; readonly type: number }[],
+  inputs: readonly {
+    readonly id: number;
+    readonly type: number;
+    readonly shape: readonly number[];
+  }[],
   sources: readonly NumberArray[],
   f: () => T,
 ): { result: T; recording: Recording } {
-  const own = wrap(backend), before = backend.binding;
-  const nodes: GraphNode[] = [], places = new Map<number, string>();
-  const captured: { name: string; id: number }[] = [], arrays: ArrayFeed[] = [];
-  const lastUse = new Map<number, string>(); // of a resource
-  const placeholder = (name: string, type: number) => {
-    const attributes = [{ name: "dtype", type: own.TF_ATTR_TYPE, value: type }];
-    nodes.push({ name, operation: "Placeholder", inputs: [], attributes });
-    return `${name}:0`;
-  };
-  for (const { name, id, type } of inputs) places.set(id, placeholder(name, type));
-  const placeOf = (id: number): string => {
-    const known = places.get(id);
-    if (known !== undefined) return known;
-    const name = `captured${captured.length}`;
-    pin(id);
-    captured.push({ name, id });
-    const place = placeholder(name, typeOf(own, id));
-    places.set(id, place);
-    return place;
-  };
-  const outer = derivations;
+  const own = wrap(backend), before = backend.binding, recorder = new Recorder(own);
+  const arrays: ArrayFeed[] = [];
+  const fed = inputs.map(({ id, type, shape }) => recorder.feed(id, type, shape));
+  const outer = [derivations, active] as const;
   const made = derivations = new WeakMap();
+  active = recorder;
   backend.binding = copyOf(before, {
     createTensor(shape, type, values) {
       const id = own.createTensor(shape, type, values);
       const make = makerOf(values as NumberArray, sources, made);
       if (make) {
-        const name = `array${arrays.length}`;
-        arrays.push({ name, shape: [...shape], type, make });
-        places.set(id, placeholder(name, type));
+        const node = recorder.feed(id, type, shape);
+        arrays.push({ node, shape: [...shape], type, make });
       } else if ((values as NumberArray).length <= LARGEST_CONSTANT) {
-        const name = `constant${nodes.length}`, copy = (values as NumberArray).slice();
-        const constant = { type, shape: [...shape], values: copy };
-        nodes.push({ name, operation: "Const", inputs: [], attributes: [], constant });
-        places.set(id, `${name}:0`);
+        recorder.constant(id, type, shape, values);
       }
       return id;
     },
-    executeOp(operation, attributes, ids, count) {
-      const name = `n${nodes.length}`;
-      const all = ids.map(placeOf);
-      for (const id of ids) { // operations on a variable run in the order of the program
-        const last = lastUse.get(id);
-        if (last !== undefined && !all.includes(`^${last}`)) all.push(`^${last}`);
-      }
-      const [first] = inputs;
-      // TensorFlow gathers chains of additions into one, in an order that differs from process to
-      // process and changes the last digits; it leaves alone those that wait for something.
-      if (/^Add(V2|N)?$/.test(operation) && first && !all.some((place) => place.startsWith("^"))) {
-        all.push(`^${first.name}`);
-      }
-      nodes.push({ name, operation, inputs: all, attributes });
-      const outputs = own.executeOp(operation, attributes, ids, count);
-      outputs.forEach(({ id, dtype }, i) => {
-        places.set(id, `${name}:${i}`);
-        if (dtype === own.TF_RESOURCE) lastUse.set(id, name);
-      });
-      for (const id of ids) if (lastUse.has(id)) lastUse.set(id, name);
-      return outputs;
-    },
+    executeOp: (operation, attributes, ids) => recorder.execute(operation, attributes, ids, fed[0]),
     tensorDataSync(id) {
-      if (places.has(id)) {
+      if (recorder.has(id)) {
         throw new Error("a compiled function read a computed value back; expected tensors alone");
       }
       return own.tensorDataSync(id);
     },
   });
   try {
-    const result = f();
-    return { result, recording: { nodes, captured, arrays, outputOf: placeOf } };
+    const result = f(), { graph, nodes, captured } = recorder;
+    const output = (id: number) => recorder.output(id);
+    return { result, recording: { graph, nodes, inputs: fed, captured, arrays, output } };
   } catch (error) {
-    unpin(own, captured.map(({ id }) => id));
+    unpin(own, recorder.captured.map(({ id }) => id));
     throw error;
   } finally {
     backend.binding = before;
-    derivations = outer;
+    [derivations, active] = outer;
   }
 }
 
-/** The type of a tensor of the library. */
-function typeOf(binding: Binding, id: number): number {
+/** The type and shape of a tensor of the library. */
+function described(binding: Binding, id: number): { dtype: number; shape: number[] } {
   const [same] = binding.executeOp("Identity", [], [id], 1);
   if (same === undefined) throw new Error("TensorFlow's Identity gave nothing");
   binding.deleteTensor(same.id);
-  return same.dtype;
+  return same;
 }
 
 /** How an array comes from the inputs' arrays, or undefined where it does not. */

@@ -1,9 +1,12 @@
 /** The native backend: npm:@tensorflow/tfjs-node-gpu on the C library of a TensorFlow wheel. */
 import { createRequire } from "node:module";
 import { addonPath } from "./addon_path.ts";
+import type { Binding } from "./native.ts";
 import { registerTensorflowKernels } from "./tensorflow_kernels.ts";
 import { tf } from "./tf.ts";
 import { withoutBanner } from "./banner.ts";
+
+type Addon = Binding & { readonly TF_Version: string };
 
 /**
  * Loads and registers the backend "tensorflow", and says which library it found; throws an error that
@@ -37,9 +40,15 @@ export async function loadTensorflow(
   } finally {
     [console.log, console.warn] = [log, warn];
   }
+  const found = tf.findBackend("tensorflow") as { binding?: Partial<Addon> } | null;
+  if (found?.binding?.newGraph === undefined) {
+    throw new Error(
+      `the native addon is an older one, without graphs as functions: run "deno task setup", which ` +
+        `compiles it anew (${addon})`,
+    );
+  }
   registerTensorflowKernels();
-  const backend = tf.findBackend("tensorflow") as { binding?: { TF_Version?: string } } | null;
-  const version = backend?.binding?.TF_Version ?? "of unknown version";
+  const version = found.binding.TF_Version ?? "of unknown version";
   const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
   return { library: `TensorFlow ${version} (${loadedLibrary() ?? addon})`, threads };
 }

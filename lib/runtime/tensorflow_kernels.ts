@@ -1,4 +1,4 @@
-import type { Attribute } from "./graph_def.ts";
+import type { Attribute } from "./attribute.ts";
 import type { Binding, NativeBackend, NativeOutput } from "./native.ts";
 import { tf } from "./tf.ts";
 

@@ -4,6 +4,9 @@ import { writeAtomic } from "../files.ts";
 import { findCompiler, isFile, lastLine, type Places, readText, run } from "./places.ts";
 import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
 
+/** This project's part of the addon: graphs as functions. */
+const FUNCTIONS = join(import.meta.dirname as string, "graph_functions.cc");
+
 /** The parts of the addon's build that its stamp remembers. */
 interface Build {
   readonly addon: string;
@@ -21,12 +24,14 @@ function buildOf(places: Places): Build | undefined {
   const args = [
     ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"],
     ...[`-I${headers}`, `-I${join(tensorflow, "include")}`],
-    ...[join(source, "tfjs_backend.cc"), join(source, "tfjs_binding.cc")],
+    `-I${source}`,
+    // The second one includes the package's tfjs_binding.cc.
+    ...[join(source, "tfjs_backend.cc"), FUNCTIONS],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
     // The wheel's own folder, not a copy: its library finds CUDA's wheels from there.
     `-Wl,-rpath,${tensorflow}`,
   ];
-  const key = `${tensorflowStamp(places)}\n${args.join("\n")}\n`;
+  const key = `${tensorflowStamp(places)}\n${args.join("\n")}\n${readText(FUNCTIONS)}`;
   return { addon, stamp: `${addon}.txt`, key, args };
 }
 

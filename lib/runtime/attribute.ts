@@ -1,8 +1,7 @@
 /**
- * TensorFlow's file format for graphs, as far as a recorded graph needs it: a SavedModel of nodes
- * without variables.
+ * Attributes of operations: as tfjs-node's binding takes them, and as a graph does.
  *
- * Format: tensorflow/core/protobuf/saved_model.proto and framework/{graph,node_def,attr_value}.proto.
+ * Format: tensorflow/core/framework/{attr_value,tensor,tensor_shape}.proto.
  */
 
 /** An attribute of an operation, as tfjs-node's binding takes it; `type` is one of the binding's. */
@@ -22,45 +21,33 @@ export interface AttributeTypes {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** A node: inputs are `name:output`, or `^name` for what must run before. */
-export interface GraphNode {
-  readonly name: string;
-  readonly operation: string;
-  readonly inputs: readonly string[];
-  readonly attributes: readonly Attribute[];
-  /** Values of a constant. */
-  readonly constant?: { type: number; shape: readonly number[]; values: ArrayBufferView };
+/** The bytes of an AttrValue; throws on a kind that it does not know. */
+export function attrValue(attribute: Attribute, types: AttributeTypes): Uint8Array {
+  return message(attribute, types).bytes();
 }
 
-/** The newest version of TensorFlow's operations that the recorded ones are written for (2.9). */
-const PRODUCER = 1087;
-
-/** The bytes of `saved_model.pb` with one graph under the tag "serve". */
-export function savedModel(nodes: readonly GraphNode[], types: AttributeTypes): Uint8Array {
-  const graph = new Message();
-  for (const node of nodes) graph.message(1, nodeDef(node, types));
-  graph.message(4, new Message().integer(1, PRODUCER));
-  const meta = new Message().message(1, new Message().text(4, "serve")).message(2, graph);
-  return new Message().integer(1, 1).message(2, meta).bytes();
+/** The bytes of an AttrValue that holds a type. */
+export function typeValue(type: number): Uint8Array {
+  return new Message().integer(6, type).bytes();
 }
 
-function nodeDef({ name, operation, inputs, attributes, constant }: GraphNode, t: AttributeTypes) {
-  const node = new Message().text(1, name).text(2, operation);
-  for (const input of inputs) node.text(3, input.replace(/:0$/, ""));
-  const attribute = (name: string, value: Message) =>
-    node.message(5, new Message().text(1, name).message(2, value));
-  for (const a of attributes) attribute(a.name, attrValue(a, t));
-  if (constant) {
-    const { type, shape, values } = constant;
-    const raw = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
-    const tensor = new Message().integer(1, type).message(2, tensorShape(shape)).raw(4, raw);
-    attribute("dtype", new Message().integer(6, type));
-    attribute("value", new Message().message(8, tensor));
-  }
-  return node;
+/** The bytes of an AttrValue that holds a shape. */
+export function shapeValue(shape: readonly number[]): Uint8Array {
+  return new Message().message(7, tensorShape(shape)).bytes();
 }
 
-function attrValue({ name, type, value }: Attribute, t: AttributeTypes): Message {
+/** The bytes of an AttrValue that holds a tensor, as a constant has it. */
+export function tensorValue(
+  type: number,
+  shape: readonly number[],
+  values: ArrayBufferView,
+): Uint8Array {
+  const raw = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  const tensor = new Message().integer(1, type).message(2, tensorShape(shape)).raw(4, raw);
+  return new Message().message(8, tensor).bytes();
+}
+
+function message({ name, type, value }: Attribute, t: AttributeTypes): Message {
   const write = (m: Message, value: unknown): Message => {
     switch (type) {
       case t.TF_ATTR_STRING:
