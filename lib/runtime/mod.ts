@@ -11,7 +11,7 @@ export { inPieces } from "./pieces.ts";
 export { duration, type Progress, progress, type ProgressOptions } from "./progress.ts";
 export { projectFolder } from "./project.ts";
 export { Stream, stream } from "./random.ts";
-export { derived, rawBinding } from "./recorder.ts";
+export { after, derived, rawBinding } from "./recorder.ts";
 export { retryAfter } from "./request.ts";
 export { onShapes } from "./shapes/on_shapes.ts";
 export { ADAM, MATRIX_PRODUCT } from "./tensorflow_kernels.ts";

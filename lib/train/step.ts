@@ -56,10 +56,7 @@ export class TrainStep<Batch> {
     this.#variables = groups.flatMap((group) => group.variables);
     this.optimizer = makeOptimizer(groups, config);
     const run = ({ batch }: { batch: Batch }) => this.#microBatch(batch);
-    // In a graph a block would be run again as soon as it can be, not when its gradient is wanted.
-    this.#compute = config.gradientCheckpointing
-      ? Object.assign((inputs: { batch: Batch }) => tf.tidy(() => run(inputs)), { dispose() {} })
-      : compiled(run);
+    this.#compute = compiled(run);
   }
 
   /** Computes the terms and the gradients of a step. */

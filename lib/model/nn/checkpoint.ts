@@ -1,4 +1,4 @@
-import { tf } from "../../runtime/mod.ts";
+import { after, tf } from "../../runtime/mod.ts";
 import { isRecording, isTracked, untracked, valueAndGrads } from "./backward.ts";
 import type { Params } from "./params.ts";
 
@@ -43,8 +43,10 @@ export function block<X extends readonly tf.Tensor[], Y extends tf.Tensor>(
     const save = all.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
     save([...inputs]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const xs = [...saved.filter((_, i) => wanted[i]), ...weights];
-      const { grads } = valueAndGrads(() => f(...saved as unknown as X), xs, dy);
+      // A graph would run the block's second time beside the first, as soon as there are its inputs.
+      const again = after(saved, dy);
+      const xs = [...again.filter((_, i) => wanted[i]), ...weights];
+      const { grads } = valueAndGrads(() => f(...again as unknown as X), xs, dy);
       return grads.map((grad, i) => grad ?? tf.zerosLike(xs[i] as tf.Tensor));
     };
     return { value: f(...inputs), gradFunc };

@@ -1,5 +1,6 @@
 import { tf } from "../../runtime/mod.ts";
 import { withGradient } from "./gradient.ts";
+import { matrixProduct } from "./matmul.ts";
 import { param, type Params } from "./params.ts";
 
 /**
@@ -25,6 +26,7 @@ export function groupNorm(
   const sums = (x: tf.Tensor) => tf.reshape(tf.sum(x, 1), [batch, groups, size]);
   const groupMean = (x: tf.Tensor) => tf.mul(tf.sum(x, 2, true), 1 / (area * size));
   const spread = (x: tf.Tensor) => tf.reshape(x, [batch, 1, channels]);
+  const perChannel = (x: tf.Tensor) => spread(tf.add(x, tf.zeros([1, 1, size])));
 
   return tf.tidy(() => {
     const x3 = tf.reshape(x, [batch, area, channels]);
@@ -32,8 +34,9 @@ export function groupNorm(
     const beta = tf.reshape(param(p, `${prefix}.bias`), [groups, size]);
     const y = withGradient([x3, gamma, beta], () => {
       const mean = groupMean(sums(x3));
-      const variance = tf.sub(groupMean(sums(tf.square(x3))), tf.square(mean));
-      const inverse = tf.rsqrt(tf.add(tf.maximum(variance, 0), eps));
+      // Not E[x²] − E[x]², which loses all digits where the mean is far from zero.
+      const variance = groupMean(sums(tf.squaredDifference(x3, perChannel(mean))));
+      const inverse = tf.rsqrt(tf.add(variance, eps));
       const scale = tf.mul(inverse, gamma);
       const shift = tf.sub(beta, tf.mul(mean, scale));
       const value = tf.add(tf.mul(x3, spread(scale)), spread(shift));
@@ -45,7 +48,6 @@ export function groupNorm(
       const a = tf.mul(inverse, gamma);
       const b = tf.neg(tf.mul(groupMean(tf.mul(sumDyNormal, gamma)), tf.square(inverse)));
       const c = tf.neg(tf.add(tf.mul(groupMean(tf.mul(sumDy, gamma)), inverse), tf.mul(b, mean)));
-      const perChannel = (x: tf.Tensor) => spread(tf.add(x, tf.zeros([1, 1, size])));
       const dx = tf.add(
         tf.add(tf.mul(dy, spread(a)), tf.mul(x3, perChannel(b))),
         perChannel(c),
@@ -57,28 +59,36 @@ export function groupNorm(
 }
 
 /**
- * Layer normalisation over the last axis, with a hand-written gradient.
+ * Layer normalisation (Ba et al. 2016) over the last axis, with a hand-written gradient.
  *
- * `x`: […, c] → same shape.
+ * `x`: […, c] → same shape. Sums along a row are products with a vector, which read once and write
+ * nothing of x's size: with x̂ the normalised input, dx = σ⁻¹·(dy∘γ − dy·γ/c − x̂·(dy∘x̂)·γ/c).
  */
 export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): tf.Tensor {
   const channels = x.shape.at(-1) as number;
   return tf.tidy(() => {
-    const x2 = tf.reshape(x, [-1, channels]);
+    const x2 = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
     const gamma = param(p, `${prefix}.weight`), beta = param(p, `${prefix}.bias`);
     const y = withGradient([x2, gamma, beta], () => {
       const centred = tf.sub(x2, tf.mean(x2, 1, true));
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), eps));
+      const mean = tf.fill([channels, 1], 1 / channels) as tf.Tensor2D;
+      const variance = matrixProduct(tf.square(centred) as tf.Tensor2D, mean);
+      const inverse = tf.rsqrt(tf.add(variance, eps));
       const normal = tf.mul(centred, inverse);
       return {
         value: tf.add(tf.mul(normal, gamma), beta),
         saved: [normal, inverse, gamma] as const,
       };
     }, (dy, [normal, inverse, gamma]) => {
-      const g = tf.mul(dy, gamma);
-      const along = tf.mul(normal, tf.mean(tf.mul(g, normal), 1, true));
-      const dx = tf.mul(inverse, tf.sub(tf.sub(g, tf.mean(g, 1, true)), along));
-      return [dx, tf.sum(tf.mul(dy, normal), 0), tf.sum(dy, 0)];
+      const column = tf.reshape(gamma, [channels, 1]) as tf.Tensor2D;
+      const ones = tf.ones([1, x2.shape[0]]) as tf.Tensor2D;
+      const sum = (x: tf.Tensor) => tf.reshape(matrixProduct(ones, x as tf.Tensor2D), [channels]);
+      const share = tf.mul(inverse, -1 / channels);
+      const along = (x: tf.Tensor) => tf.mul(matrixProduct(x as tf.Tensor2D, column), share);
+      const both = tf.mul(dy, normal);
+      const scaled = tf.mul(dy, matrixProduct(inverse as tf.Tensor2D, column, false, true));
+      const dx = tf.add(scaled, tf.add(tf.mul(normal, along(both)), along(dy)));
+      return [dx, sum(both), sum(dy)];
     });
     return tf.reshape(y, x.shape);
   });

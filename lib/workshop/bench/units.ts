@@ -12,7 +12,7 @@ import {
   vaeSpecs,
   valueAndGrads,
 } from "../../model/mod.ts";
-import { stream, tf } from "../../runtime/mod.ts";
+import { compiled, stream, tf } from "../../runtime/mod.ts";
 import { initialParams, readSafetensors } from "../../weights/mod.ts";
 import { ddimOf, forwardOf, optimiserOf, stepOf } from "./model_units.ts";
 import { type BenchModel, benchModels } from "./sizes.ts";
@@ -24,26 +24,38 @@ export const LARGE_FILE = "large.safetensors";
 const draw = (name: string, shape: number[]) =>
   tf.tensor(stream(0, "bench", name).normals(shape.reduce((a, b) => a * b, 1)), shape);
 
-/** A function of tensors, forward and backward. */
+/** A function of tensors, forward and backward, compiled as it is within a step. */
 function differentiated(shapes: number[][], f: (...x: never[]) => tf.Tensor): Unit {
   const inputs = shapes.map((shape, i) => draw(String(i), shape));
-  const run = async () => {
+  const work = compiled(({ inputs }: { inputs: readonly tf.Tensor[] }) => {
     const { value, grads } = valueAndGrads(() => tf.sum(f(...inputs as never[])), inputs);
-    await value.data();
-    tf.dispose([value, ...grads.filter((g) => g !== undefined)]);
+    return [value, ...grads.map((grad, i) => grad ?? tf.zerosLike(inputs[i] as tf.Tensor))];
+  });
+  const run = async () => {
+    const results = work({ inputs });
+    await (results[0] as tf.Tensor).data();
+    tf.dispose(results);
   };
-  return { run, dispose: () => tf.dispose(inputs) };
+  return { run, dispose: () => disposeAll(work, inputs) };
 }
 
-/** A function of tensors, forward alone. */
+/** A function of tensors, forward alone, compiled likewise. */
 function forward(shapes: number[][], f: (...x: never[]) => tf.Tensor): Unit {
   const inputs = shapes.map((shape, i) => draw(String(i), shape));
+  const work = compiled(({ inputs }: { inputs: readonly tf.Tensor[] }) => [
+    tf.slice(tf.reshape(f(...inputs as never[]), [-1]), [0], [1]),
+  ]);
   const run = async () => {
-    const end = tf.tidy(() => tf.slice(tf.reshape(f(...inputs as never[]), [-1]), [0], [1]));
+    const [end] = work({ inputs }) as [tf.Tensor];
     await end.data();
     end.dispose();
   };
-  return { run, dispose: () => tf.dispose(inputs) };
+  return { run, dispose: () => disposeAll(work, inputs) };
+}
+
+function disposeAll(work: { dispose(): void }, inputs: tf.Tensor[]): void {
+  work.dispose();
+  tf.dispose(inputs);
 }
 
 const norm = (weight: tf.Tensor, bias: tf.Tensor) => ({ "n.weight": weight, "n.bias": bias });

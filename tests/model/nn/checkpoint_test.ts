@@ -8,7 +8,10 @@ import { modelSpecs } from "unidiff/model/model.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { withCheckpoints } from "unidiff/model/nn/checkpoint.ts";
 import type { Params, ParamSpecs } from "unidiff/model/nn/params.ts";
+import { compiled } from "unidiff/runtime/compiled.ts";
+import { nativeBackend } from "unidiff/runtime/native.ts";
 import { stream } from "unidiff/runtime/random.ts";
+import { record } from "unidiff/runtime/recorder.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { presets } from "unidiff/study/presets.ts";
 import { disposeBatch } from "unidiff/train/joint_data.ts";
@@ -154,3 +157,55 @@ onBackends("checkpoints lower the largest number of bytes that a step of the UNe
   tf.dispose([params, states]);
   disposeBatch(batch);
 });
+
+onBackends(
+  "in a graph a block's second time waits, and its gradients are those of the first",
+  () => {
+    const backend = nativeBackend();
+    if (!backend) return;
+    const params = variablesOf(unetSpecs(nano.unet)), batch = randomBatch(nano, 2);
+    const { latents, noise, timesteps } = batch;
+    const states = draw("states", [2, 4, nano.unet.crossAttention]) as tf.Tensor3D;
+    const xs = Object.values(params);
+    const step = (on: boolean) =>
+      withCheckpoints(on, () => {
+        const input = { latents, timesteps, states };
+        const { value, grads } = valueAndGrads(
+          () => isLoss(unet(params, nano.unet, input).noise, noise),
+          xs,
+        );
+        return [value, ...grads.map((grad, i) => grad ?? tf.zerosLike(xs[i] as tf.Tensor))];
+      });
+    const [plain, again] = [false, true].map((on) => {
+      const f = compiled(() => step(on)), results = f({ xs, latents, noise, states });
+      const values = results.map((t) => t.dataSync());
+      tf.dispose(results);
+      f.dispose();
+      return values;
+    }) as [Float32Array[], Float32Array[]];
+    const whole = Math.max(...plain.map(largest));
+    for (const [i, values] of plain.entries()) {
+      assertNear(
+        again[i] as Float32Array,
+        values,
+        whole,
+        `${i}`,
+      );
+    }
+    const inputs = xs.map((x) => ({
+      id: backend.getInputTensorIds([x])[0] as number,
+      type: 1,
+      shape: x.shape,
+    }));
+    tf.tidy(() => {
+      const waiting = (on: boolean) =>
+        record(backend, inputs, [], () => step(on)).recording.nodes
+          .filter(({ operation, controls }) => operation === "Identity" && controls.length > 0)
+          .length;
+      assert.equal(waiting(false), 0);
+      assert.ok(waiting(true) >= 8, `${waiting(true)} inputs of blocks wait`);
+    });
+    tf.dispose([params, states]);
+    disposeBatch(batch);
+  },
+);

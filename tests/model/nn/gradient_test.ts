@@ -1,9 +1,12 @@
 /** Every hand-written gradient against finite differences in the direction of a random vector. */
 import assert from "node:assert/strict";
 import { tf } from "unidiff/runtime/tf.ts";
+import { nativeBackend } from "unidiff/runtime/native.ts";
 import { stream } from "unidiff/runtime/random.ts";
+import { record } from "unidiff/runtime/recorder.ts";
 import { gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
 import { attention, causalMask } from "unidiff/model/nn/attention.ts";
+import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { matrixProduct } from "unidiff/model/nn/matmul.ts";
 import { groupNorm, layerNorm } from "unidiff/model/nn/norm.ts";
 import { itcLoss } from "unidiff/losses/itc.ts";
@@ -115,6 +118,64 @@ onBackends("attention and losses have the gradients of finite differences", () =
   );
   tf.dispose([q, k, v, a, b, s]);
 });
+
+onBackends(
+  "attention in pieces is attention, in value and gradient, and one piece after the other",
+  () => {
+    const q = draw("q", [2, 7, 4]), k = draw("k", [2, 5, 4]), v = draw("v", [2, 5, 4]);
+    const dy = draw("dy", [2, 7, 4]);
+    const of = (largest?: number) => (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) =>
+      attention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, 2, undefined, largest);
+    const bytes = 2 * 2 * 7 * 5 * 4; // of all scores
+    tf.tidy(() => {
+      const whole = valueAndGrads(() => of()(q, k, v), [q, k, v], dy);
+      for (const largest of [bytes - 1, bytes / 3, 1]) { // two, three and seven pieces
+        const pieces = valueAndGrads(() => of(largest)(q, k, v), [q, k, v], dy);
+        assertClose(
+          pieces.value.dataSync(),
+          whole.value.dataSync(),
+          1e-6,
+          `value, ${largest} bytes`,
+        );
+        for (const i of [0, 1, 2]) {
+          const [found, expected] = [pieces.grads[i], whole.grads[i]] as [tf.Tensor, tf.Tensor];
+          assertClose(
+            found.dataSync(),
+            expected.dataSync(),
+            1e-5,
+            `gradient ${i}, ${largest} bytes`,
+          );
+        }
+      }
+    });
+    const backend = nativeBackend();
+    if (backend) {
+      const inputs = [q, k, v].map((t) => ({
+        id: backend.getInputTensorIds([t])[0] as number,
+        type: 1,
+        shape: t.shape,
+      }));
+      tf.tidy(() => {
+        const waits = (largest?: number) =>
+          record(backend, inputs, [], () =>
+            valueAndGrads(
+              () => of(largest)(q, k, v),
+              [q, k, v],
+              dy,
+            ))
+            .recording.nodes.filter((n) => n.operation === "Identity" && n.controls.length > 0)
+            .length;
+        assert.equal(waits(), 0);
+        assert.equal(
+          waits(bytes / 3),
+          2 + 2 * 2,
+          "forward the queries, backward they and their gradient",
+        );
+      });
+    }
+    tf.dispose([q, k, v, dy]);
+  },
+);
 
 onBackends("a causal state does not change with what follows", () => {
   tf.tidy(() => {
