@@ -1,4 +1,5 @@
 /** What every form of consistency is made of: a teacher whose gradient is stopped, and a student. */
+import { untracked } from "../model/mod.ts";
 import { tf } from "../runtime/mod.ts";
 
 /** Who teaches: CLIP the diffusion model, the diffusion model CLIP, or each the other. */
@@ -29,12 +30,9 @@ export function reciprocal<T extends tf.Tensor>(
   }
 }
 
-/** The value of `x` without its gradient. */
+/** The value of `x` without a gradient: what lies behind it alone has none, not one of zeros. */
 export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((x) => ({
-    value: tf.clone(x as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-  }))(x) as T;
+  return untracked(() => tf.clone(x));
 }
 
 /** Rows of [n, d] brought to length 1. */

@@ -1,8 +1,5 @@
 import { tf } from "../runtime/mod.ts";
-import { reciprocal, unitRows } from "./reciprocal.ts";
-import type { Direction } from "./reciprocal.ts";
-
-export { type Direction, stopGradient } from "./reciprocal.ts";
+import { type Direction, reciprocal, unitRows } from "./reciprocal.ts";
 
 /** Settings of {@link rscLoss}. */
 export interface RscOptions {

@@ -73,7 +73,7 @@ export {
 } from "./model.ts";
 export { gelu, quickGelu, silu } from "./nn/activation.ts";
 export { attention } from "./nn/attention.ts";
-export { valueAndGrads } from "./nn/backward.ts";
+export { untracked, valueAndGrads } from "./nn/backward.ts";
 export { withCheckpoints } from "./nn/checkpoint.ts";
 export { conv2d } from "./nn/conv.ts";
 export { linear } from "./nn/linear.ts";

@@ -229,7 +229,7 @@ class Recorder {
   }
 
   /** The same tensor, which is not there before `before` is. */
-  later(id: number, before: number, type: number, shape: number[]): number {
+  later(id: number, before: number, type: number): number {
     const controls = [this.placeOf(before).node];
     const { node } = this.add("Identity", [this.placeOf(id)], ["T", typeValue(type)], controls);
     const made = this.#next--;
@@ -263,7 +263,7 @@ export function after<T extends tf.Tensor>(tensors: readonly T[], before: tf.Ten
   return tensors.map((t) => {
     const [id] = backend.getInputTensorIds([t]) as [number];
     const { dtype } = backend.tensorMap.get(t.dataId), shape = [...t.shape];
-    const made = recorder.later(id, gate, dtype, shape);
+    const made = recorder.later(id, gate, dtype);
     return backend.createOutputTensor({ id: made, dtype, shape }) as T;
   });
 }

@@ -10,6 +10,7 @@ import {
   disposeBatch,
   jointBatch,
   jointLoss,
+  limitsOf,
   type MetricLine,
   removeCheckpoint,
   trainLoop,
@@ -207,6 +208,7 @@ async function tune(
     {
       params,
       learningRate,
+      limits: limitsOf,
       prepare: (step, micro) => {
         const draw = step * train.accumulate + micro;
         const order = batchIndices(data.count, train.batch, draw, plan.seed);

@@ -4,7 +4,7 @@ import type { Params } from "../model/mod.ts";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { LoopConfig } from "./config.ts";
 import { warmupCosine } from "./schedule.ts";
-import { type Task, TrainStep } from "./step.ts";
+import { read, type StepTerms, type Task, TrainStep } from "./step.ts";
 
 export type { Task } from "./step.ts";
 
@@ -32,9 +32,11 @@ export interface LoopResult {
 /**
  * Trains until `config.steps`, from the newest checkpoint if there is one.
  *
- * Resuming ends in the very same numbers. A loss that is not finite stops the run with an error that
- * names the step, the terms and the batch; the last checkpoint stays. The number of tensors does not
- * grow from step to step. With a moving average, the averaged parameters are returned.
+ * Resuming ends in the very same numbers. A loss or a gradient that is not finite stops the run with an
+ * error that names the step, the terms and the batch, also at the last step; the last good checkpoint
+ * stays. The numbers of a step are read when the next one has been handed to the device, which so is
+ * never idle. The number of tensors does not grow from step to step. With a moving average, the
+ * averaged parameters are returned.
  */
 export async function trainLoop<Batch>(
   task: Task<Batch>,
@@ -49,39 +51,71 @@ export async function trainLoop<Batch>(
   const before = await cutMetrics(metrics, done);
   const started = performance.now();
   const elapsed = () => before + (performance.now() - started) / 1000;
-  let saved = performance.now(), finished = true;
+  let saved = performance.now(), finished = true, pending: Pending | undefined;
+  const settle = async () => {
+    if (!pending) return;
+    const { step, rate } = pending, { values, gradNorm } = await numbersOf(pending, folder);
+    pending = undefined;
+    const line = { step: step + 1, seconds: elapsed(), ...values, gradNorm, rate };
+    if ((step + 1) % config.logEvery === 0 || step + 1 === config.steps) {
+      await Deno.writeTextFile(metrics, JSON.stringify(rounded(line)) + "\n", { append: true });
+    }
+    await options.onStep?.(line);
+  };
   try {
     for (let step = done; step < config.steps; step++) {
-      const { values, described } = await train.gradients(step);
-      if (!Object.values(values).every(Number.isFinite)) {
-        throw new Error(
-          `the loss is not finite at step ${step}: ${
-            JSON.stringify(values)
-          }; batch ${described()}. ` +
-            `The checkpoint of an earlier step is kept in ${folder}; lower the learning rate.`,
-        );
-      }
       const rate = warmupCosine(step, config.warmup, config.steps);
-      const gradNorm = await train.update(rate);
-      const line = { step: step + 1, seconds: elapsed(), ...values, gradNorm, rate };
-      if ((step + 1) % config.logEvery === 0 || step + 1 === config.steps) {
-        await Deno.writeTextFile(metrics, JSON.stringify(rounded(line)) + "\n", { append: true });
+      const terms = await train.gradients(step), norm = train.update(rate);
+      const now = { step, rate, terms, norm };
+      try {
+        await settle();
+      } finally {
+        pending = now;
       }
-      await options.onStep?.(line);
       finished = step + 1 === config.steps;
       const stop = options.shouldStop?.() ?? false;
-      if (stop || performance.now() - saved > config.checkpointSeconds * 1000) {
+      if (finished || stop || performance.now() - saved > config.checkpointSeconds * 1000) {
+        await settle(); // a checkpoint holds good numbers only
         await saveCheckpoint(folder, optimizer, identity);
         saved = performance.now();
       }
       if (stop) break;
     }
-    if (finished && done < config.steps) await saveCheckpoint(folder, optimizer, identity);
     optimizer.load("average");
     return { params: frozen(train.params), finished, seconds: elapsed() };
   } finally {
+    if (pending) tf.dispose([pending.norm, pending.terms.terms as never]);
     train.dispose();
   }
+}
+
+/** A step that the device has been given. */
+interface Pending {
+  readonly step: number;
+  readonly rate: number;
+  readonly terms: StepTerms;
+  readonly norm: tf.Scalar;
+}
+
+/** The numbers of a step; throws where one is not finite. */
+async function numbersOf(
+  { step, terms, norm }: Pending,
+  folder: string,
+): Promise<{ values: Record<string, number>; gradNorm: number }> {
+  const values = await read(terms), gradNorm = (await norm.data())[0] as number;
+  norm.dispose();
+  const loss = Object.values(values).every(Number.isFinite);
+  if (loss && Number.isFinite(gradNorm)) return { values, gradNorm };
+  const what = loss ? "gradient" : "loss", found = loss ? { ...values, gradNorm } : values;
+  // JSON has no NaN: it would say null.
+  const text = JSON.stringify(
+    found,
+    (_, x) => Number.isFinite(x) || typeof x === "object" ? x : `${x}`,
+  );
+  throw new Error(
+    `the ${what} is not finite at step ${step}: ${text}; batch ${terms.described()}. ` +
+      `The checkpoint of an earlier step is kept in ${folder}; lower the learning rate.`,
+  );
 }
 
 /** Copies of the parameters as plain tensors, which outlive the variables. */

@@ -11,9 +11,9 @@ export {
   type Task,
   trainLoop,
 } from "./loop.ts";
-export { jointLoss, learningRateOf, type TowerRates } from "./objective.ts";
+export { jointLoss, learningRateOf, limitsOf, type TowerRates } from "./objective.ts";
 export type { JointBatch } from "./batch.ts";
 export { AdamW, decays, type ParamGroup } from "./optimizer.ts";
 export { makeOptimizer } from "./optimizers.ts";
 export { warmupCosine } from "./schedule.ts";
-export { groupParameters, TrainStep } from "./step.ts";
+export { groupParameters, read, TrainStep } from "./step.ts";

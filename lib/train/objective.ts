@@ -19,8 +19,15 @@ import { isLoss, itcLoss, type LossTerms, type LossWeights, totalLoss } from "..
 import { belongsToRsc, consistencyLoss, type RscConfig, rscReachesUp } from "./consistency.ts";
 import type { JointBatch } from "./batch.ts";
 
-/** CLIP's multiplier never exceeds 100 (openai/CLIP clamps the logarithm at ln 100). */
-const largestLogitScale = Math.log(100);
+/**
+ * Between which values an update leaves a parameter: the logarithm of CLIP's multiplier, in [0, ln 100].
+ *
+ * The parameter itself is bounded, after the step, as in open_clip (training/train.py): bounded in the
+ * forward pass alone it would have no gradient beyond, and never come back.
+ */
+export function limitsOf(name: string): readonly [number, number] | undefined {
+  return name === "logit_scale" ? [0, Math.log(100)] : undefined;
+}
 
 /**
  * The joint loss of a batch: the text tower runs once and serves both sides; each loss is computed
@@ -49,8 +56,7 @@ export function jointLoss(
     : undefined;
   const captionEmbedding = () => textEmbedding(p, tf.slice(text.pooled, [0, 0], [n, -1]));
   if (weights.itc > 0 && image) {
-    const scale = tf.clipByValue(p.logit_scale as tf.Scalar, 0, largestLogitScale);
-    terms.itc = itcLoss(image, captionEmbedding(), scale, b.targets);
+    terms.itc = itcLoss(image, captionEmbedding(), p.logit_scale as tf.Scalar, b.targets);
   }
   if (weights.is > 0) {
     const latents = addNoise(schedule, b.latents, b.noise, b.timesteps);

@@ -9,6 +9,8 @@ export interface ParamGroup {
   readonly variables: readonly tf.Variable[];
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** Between which values each update leaves the parameters. */
+  readonly limits?: readonly [number, number];
 }
 
 /** The flat vectors of a group: [n] each, parameters one after the other. */
@@ -100,13 +102,14 @@ export class AdamW {
     clip: tf.Scalar;
     numbers: Float32Array;
   }) => {
-    const { ema, betas } = this.#config, { variables } = this.#groups[i] as ParamGroup;
+    const { ema, betas } = this.#config, { variables, limits } = this.#groups[i] as ParamGroup;
     const all = tf.tensor1d(numbers);
     const number = (k: number) => tf.reshape(tf.slice(all, [k], [1]), []) as tf.Scalar;
     const size = number(0), kept = number(1), epsilon = number(2);
     const weights = tf.mul(state.weights, kept) as tf.Tensor1D;
     const clipped = tf.mul(grad, clip) as tf.Tensor1D;
-    const next = adam({ ...state, weights }, clipped, betas, size, epsilon);
+    const free = adam({ ...state, weights }, clipped, betas, size, epsilon);
+    const next = { ...free, weights: within(limits, free.weights) };
     const average = state.average ? [lerp(state.average, next.weights, 1 - ema)] : [];
     const parts = pieces(next.weights, variables);
     return [next.weights, next.first, next.second, ...average, ...parts];
@@ -154,6 +157,11 @@ export class AdamW {
     this.#next.dispose();
     tf.dispose(this.states);
   }
+}
+
+/** The values, those beyond the limits put onto them. */
+export function within<T extends tf.Tensor>(limits: ParamGroup["limits"], values: T): T {
+  return limits ? tf.clipByValue(values, ...limits) : values;
 }
 
 function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {

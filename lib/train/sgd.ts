@@ -1,7 +1,7 @@
 import { tf } from "../runtime/mod.ts";
 import { clipFactor, sumOfSquares } from "./clipping.ts";
 import type { OptimizerConfig } from "./config.ts";
-import type { ParamGroup } from "./optimizer.ts";
+import { type ParamGroup, within } from "./optimizer.ts";
 
 /** What SGD keeps of one parameter. */
 type Kept = { momentum?: tf.Tensor; average?: tf.Tensor };
@@ -62,7 +62,7 @@ export class Sgd {
     variable: tf.Variable,
     grad: tf.Tensor,
     old: Kept,
-    { learningRate, weightDecay }: ParamGroup,
+    { learningRate, weightDecay, limits }: ParamGroup,
     rate: number,
   ): { value: tf.Tensor; kept: Kept } {
     const { momentum = 0, ema } = this.#config, kept: Kept = {};
@@ -70,7 +70,7 @@ export class Sgd {
     if (old.momentum) {
       kept.momentum = direction = tf.add(tf.mul(old.momentum, momentum), direction);
     }
-    const value = tf.sub(variable, tf.mul(direction, learningRate * rate));
+    const value = within(limits, tf.sub(variable, tf.mul(direction, learningRate * rate)));
     if (old.average) {
       kept.average = tf.add(old.average, tf.mul(tf.sub(value, old.average), 1 - ema));
     }

@@ -10,6 +10,8 @@ export interface Task<Batch> {
   readonly params: Params;
   /** The learning rate of a parameter, or 0 for a frozen one. */
   readonly learningRate: (name: string) => number;
+  /** Between which values an update leaves a parameter; unbounded where undefined. */
+  readonly limits?: (name: string) => readonly [number, number] | undefined;
   /** Data of a micro-batch; a function of the step alone, so that a run can resume. */
   readonly prepare: (step: number, micro: number) => Batch | Promise<Batch>;
   /**
@@ -29,11 +31,24 @@ export interface Task<Batch> {
   readonly takeOver?: boolean;
 }
 
-/** A step's terms, averaged over its micro-batches, with "total" among them. */
-export interface StepValues {
-  readonly values: Record<string, number>;
+/** A step under way: what it gives is on the device until it is {@link read}. */
+export interface StepTerms {
+  /** The terms of each micro-batch, with "total" among them. */
+  readonly terms: readonly Readonly<Record<string, tf.Tensor>>[];
   /** Names the last micro-batch. */
   readonly described: () => string;
+}
+
+/** The terms of a step, averaged over its micro-batches; frees them. */
+export async function read({ terms }: StepTerms): Promise<Record<string, number>> {
+  const values: Record<string, number> = {};
+  for (const one of terms) {
+    for (const [name, term] of Object.entries(one)) {
+      values[name] = (values[name] ?? 0) + ((await term.data())[0] as number) / terms.length;
+      term.dispose();
+    }
+  }
+  return values;
 }
 
 /** One training step after the other: {@link gradients}, then {@link update}. */
@@ -59,9 +74,9 @@ export class TrainStep<Batch> {
     this.#compute = compiled(run);
   }
 
-  /** Computes the terms and the gradients of a step. */
-  async gradients(step: number): Promise<StepValues> {
-    const { accumulate } = this.#config, values: Record<string, number> = {};
+  /** Computes the terms and the gradients of a step. Nothing is read: a device may still be at work. */
+  async gradients(step: number): Promise<StepTerms> {
+    const { accumulate } = this.#config, terms: Record<string, tf.Tensor>[] = [];
     let described = () => "";
     tf.dispose(this.#grads);
     this.#grads = [];
@@ -69,31 +84,24 @@ export class TrainStep<Batch> {
       const batch = await this.#task.prepare(step, micro);
       const results = this.#compute({ variables: this.#variables, batch });
       const grads = results.splice(-this.#variables.length);
-      for (const [i, name] of this.#names.entries()) {
-        const term = results[i] as tf.Tensor;
-        values[name] = (values[name] ?? 0) + ((await term.data())[0] as number) / accumulate;
-        term.dispose();
-      }
+      terms.push(Object.fromEntries(this.#names.map((name, i) => [name, results[i] as tf.Tensor])));
       if (accumulate === 1) this.#grads = grads;
       else this.#accumulate(grads, micro);
       described = () => this.#task.describe?.(batch) ?? `micro-batch ${micro}`;
       this.#task.dispose?.(batch);
     }
-    return { values, described };
+    return { terms, described };
   }
 
-  /** Moves the parameters; returns the gradients' norm before clipping. */
-  async update(rate: number): Promise<number> {
+  /** Moves the parameters; returns the gradients' norm before clipping, which the caller disposes of. */
+  update(rate: number): tf.Scalar {
     let at = 0;
     const inGroups = this.#groups.map(({ variables }) =>
       this.#grads.slice(at, at += variables.length)
     );
     const norm = this.optimizer.update(inGroups, rate);
-    tf.dispose(this.#grads);
     this.#grads = [];
-    const [value] = await norm.data();
-    norm.dispose();
-    return value as number;
+    return norm;
   }
 
   /** Frees everything; parameters that are still needed must have been copied. */
@@ -148,7 +156,7 @@ const LARGEST_GROUP = 2 ** 24;
 
 /** Trained parameters as variables in groups of equal learning rate and decay; others as they are. */
 export function groupParameters(
-  task: Pick<Task<unknown>, "params" | "learningRate" | "takeOver">,
+  task: Pick<Task<unknown>, "params" | "learningRate" | "limits" | "takeOver">,
   config: LoopConfig,
 ): { groups: ParamGroup[]; params: Params } {
   const params: Params = { ...task.params };
@@ -157,6 +165,7 @@ export function groupParameters(
     size: number;
     learningRate: number;
     weightDecay: number;
+    limits?: readonly [number, number];
   };
   const byKey = new Map<string, Group[]>();
   for (const name of Object.keys(task.params).sort()) {
@@ -166,12 +175,14 @@ export function groupParameters(
     params[name] = variable;
     if (task.takeOver) task.params[name]?.dispose();
     const weightDecay = decays(variable) ? config.weightDecay : 0;
-    const key = `lr${learningRate}-wd${weightDecay}`;
+    const limits = task.limits?.(name);
+    const key = `lr${learningRate}-wd${weightDecay}${limits ? `-in${limits.join("to")}` : ""}`;
     const parts = byKey.get(key) ?? [];
     byKey.set(key, parts);
     let last = parts.at(-1);
     if (!last || last.size + variable.size > LARGEST_GROUP) {
       parts.push(last = { variables: [], size: 0, learningRate, weightDecay });
+      if (limits) last.limits = limits;
     }
     last.variables.push(variable);
     last.size += variable.size;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { tf } from "unidiff/runtime/tf.ts";
+import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { rscLoss } from "unidiff/losses/rsc.ts";
 import { onBackends } from "../backends.ts";
+import { assertClose } from "../golden.ts";
 import { assertCase } from "../parity.ts";
 
 onBackends("rscLoss equals the reference in value and gradient", () => assertCase("rsc_a"));
@@ -11,14 +13,32 @@ onBackends("rscLoss gives the teacher no gradient", () => {
     const clip = tf.randomNormal([5, 4], 0, 1, "float32", 7) as tf.Tensor2D;
     const diffusion = tf.randomNormal([5, 6], 0, 1, "float32", 8) as tf.Tensor2D;
     const largest = (direction: "c2d" | "d2c") =>
-      (tf.grads((c, d) =>
-        rscLoss(c as tf.Tensor2D, d as tf.Tensor2D, { temperature: 0.1, direction })
-      )([clip, diffusion])).map((g) => tf.max(tf.abs(g)).dataSync()[0] as number);
-    const [c2dClip, c2dDiffusion] = largest("c2d") as [number, number];
-    assert.equal(c2dClip, 0);
-    assert.ok(c2dDiffusion > 1e-3);
-    const [d2cClip, d2cDiffusion] = largest("d2c") as [number, number];
-    assert.ok(d2cClip > 1e-3);
-    assert.equal(d2cDiffusion, 0);
+      valueAndGrads(
+        () => rscLoss(clip, diffusion, { temperature: 0.1, direction }),
+        [clip, diffusion],
+      ).grads.map((g) => g && tf.max(tf.abs(g)).dataSync()[0] as number);
+    const [c2dClip, c2dDiffusion] = largest("c2d");
+    assert.equal(c2dClip, undefined, "none, not one of zeros");
+    assert.ok(c2dDiffusion! > 1e-3);
+    const [d2cClip, d2cDiffusion] = largest("d2c");
+    assert.ok(d2cClip! > 1e-3);
+    assert.equal(d2cDiffusion, undefined);
   });
 });
+
+onBackends(
+  "rscLoss with centre does not see what all pictures have in common, without it does",
+  () => {
+    tf.tidy(() => {
+      const clip = tf.randomNormal([5, 4], 0, 1, "float32", 7) as tf.Tensor2D;
+      const diffusion = tf.randomNormal([5, 6], 0, 1, "float32", 8) as tf.Tensor2D;
+      const loss = (offset: number, centre: boolean) => {
+        const o = { temperature: 0.1, direction: "both", centre } as const;
+        return rscLoss(tf.add(clip, offset), tf.add(diffusion, -offset), o).dataSync()[0] as number;
+      };
+      assertClose([loss(2, true)], [loss(0, true)], 1e-4);
+      assert.ok(Math.abs(loss(2, false) - loss(0, false)) > 0.05);
+      assert.ok(Math.abs(loss(0, true) - loss(0, false)) > 0.01);
+    });
+  },
+);

@@ -28,6 +28,7 @@ import {
   type JointBatch,
   jointLoss,
   type ParamGroup,
+  read,
   TrainStep,
 } from "../../train/mod.ts";
 import { initialParams } from "../../weights/mod.ts";
@@ -102,9 +103,11 @@ export function stepOf(model: BenchModel, batch: number): Unit {
   tf.dispose(params);
   return {
     async run() {
-      const values = await step.gradients(0);
-      const norm = await step.update(1);
-      return [values, norm];
+      const terms = await step.gradients(0), norm = step.update(1);
+      const values = await read(terms);
+      await norm.data();
+      norm.dispose();
+      return values;
     },
     dispose: () => step.dispose(),
   };

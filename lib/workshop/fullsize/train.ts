@@ -17,7 +17,7 @@ import {
   weightsOf,
 } from "../../study/mod.ts";
 import { gpuMemoryUsed, memoryUsed, resetPeak, tf } from "../../runtime/mod.ts";
-import { disposeBatch, jointLoss, trainLoop } from "../../train/mod.ts";
+import { disposeBatch, jointLoss, limitsOf, trainLoop } from "../../train/mod.ts";
 import { loadPublished } from "../../weights/mod.ts";
 import { cpuSeconds, type Figures, maybe, timed } from "./measure.ts";
 
@@ -98,6 +98,7 @@ export async function trainingPass(
       {
         params,
         learningRate,
+        limits: limitsOf,
         prepare: (step) => randomBatch(model, train.batch, step),
         loss: (p, b) => jointLoss(p, model, schedule, weights, train.rsc, b, train.minSnr),
         dispose: disposeBatch,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tf } from "../../runtime/mod.ts";
+import { valueAndGrads } from "../../model/mod.ts";
 import { rscLoss } from "../../losses/mod.ts";
 import type { Comparison, Tolerances } from "./compare.ts";
 import { expectTensors, type Reference, shaped } from "./reference.ts";
@@ -27,7 +28,8 @@ export function checkRsc(reference: Reference, tolerances: Tolerances): Comparis
     const loss = (c: tf.Tensor, d: tf.Tensor) =>
       rscLoss(c as tf.Tensor2D, d as tf.Tensor2D, { temperature, direction: "both" });
     against("loss", loss(clip, diffusion));
-    const [dClip, dDiffusion] = tf.grads(loss)([clip, diffusion]) as [tf.Tensor, tf.Tensor];
+    const { grads } = valueAndGrads(() => loss(clip, diffusion), [clip, diffusion]);
+    const [dClip, dDiffusion] = grads as [tf.Tensor, tf.Tensor];
     against("grad_clip", dClip, tolerances.gradient);
     against("grad_diffusion", dDiffusion, tolerances.gradient);
   });

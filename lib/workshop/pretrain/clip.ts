@@ -11,7 +11,7 @@ import {
   visionTower,
 } from "../../model/mod.ts";
 import { itcLoss, sharedTargets } from "../../losses/mod.ts";
-import type { LoopConfig, Task } from "../../train/mod.ts";
+import { limitsOf, type LoopConfig, type Task } from "../../train/mod.ts";
 import { initialParams } from "../../weights/mod.ts";
 import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
 import { namesColour } from "./phrases.ts";
@@ -46,6 +46,7 @@ export function clipTask(
   return {
     params: initialParams(clipSpecs(c), r.seed),
     learningRate: () => r.learningRate,
+    limits: limitsOf,
     prepare(step, micro) {
       const s = stream(r.seed, "clip", step, micro);
       const { size } = (sources[0] as Source).pictures;
@@ -69,8 +70,7 @@ export function clipTask(
     loss(p, { pixels, tokens, targets }) {
       const image = imageEmbedding(p, visionTower(p, c.vision, clipPixels(pixels)).pooled);
       const text = textEmbedding(p, textTower(p, c.text, tokens).pooled);
-      const scale = tf.clipByValue(p.logit_scale as tf.Scalar, 0, Math.log(100)) as tf.Scalar;
-      const itc = itcLoss(image, text, scale, targets);
+      const itc = itcLoss(image, text, p.logit_scale as tf.Scalar, targets);
       return { total: itc, terms: { itc } };
     },
     dispose: ({ pixels, targets }) => tf.dispose([pixels, targets]),
