@@ -33,6 +33,8 @@ onBackends("isLoss is the mean square and totalLoss the weighted sum of what is 
     assertClose(isLoss(two, far, [1, 0.5]).dataSync(), [(1 + 4.5) / 2], 1e-6);
     const weights = { itc: 2, is: 0.5, rsc: 3, direction: "both" as const };
     assertClose(totalLoss({ itc: tf.scalar(1), is }, weights).dataSync(), [2 + 3.75], 1e-6);
+    const all = totalLoss({ itc: tf.scalar(1), is, rsc: tf.scalar(0.5) }, weights);
+    assertClose(all.dataSync(), [2 + 3.75 + 1.5], 1e-6);
     assert.throws(() => totalLoss({}, weights), /at least one loss term/);
   });
 });

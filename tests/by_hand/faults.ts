@@ -1,0 +1,328 @@
+/** Faults that tests must see: each is a text of a file, what stands there instead, and who must notice. */
+export interface Fault {
+  readonly what: string;
+  readonly file: string;
+  /** Stands once in the file. */
+  readonly text: string;
+  readonly instead: string;
+  readonly tests: readonly string[];
+}
+
+const train = (...names: string[]) => names.map((name) => `tests/train/${name}_test.ts`);
+
+/** Eleven that once passed unseen, four that were in the project, and others of the same rooms. */
+export const faults: readonly Fault[] = [
+  {
+    what: "form e of RSC with CLIP not fixed",
+    file: "lib/train/consistency.ts",
+    text: ".map(([name, value]) => [name, stopGradient(value)]),",
+    instead: ".map(([name, value]) => [name, value]),",
+    tests: train("objective"),
+  },
+  {
+    what: "caption dropout inverted",
+    file: "lib/train/joint_data.ts",
+    text: "u < c.captionDropout ? 1 : 0",
+    instead: "u < c.captionDropout ? 0 : 1",
+    tests: train("joint_data"),
+  },
+  {
+    what: "dropped captions kept, kept ones dropped",
+    file: "lib/train/objective.ts",
+    text: "tf.mul(captions, tf.sub(1, b.dropped))",
+    instead: "tf.mul(captions, b.dropped)",
+    tests: train("objective"),
+  },
+  {
+    what: "RSC's noise at IS's time steps",
+    file: "lib/train/consistency.ts",
+    text: "addNoise(schedule, b.latents, b.rscNoise, b.rscTimesteps)",
+    instead: "addNoise(schedule, b.latents, b.rscNoise, b.timesteps)",
+    tests: train("objective"),
+  },
+  {
+    what: "RSC reads IS's noise",
+    file: "lib/train/consistency.ts",
+    text: "addNoise(schedule, b.latents, b.rscNoise,",
+    instead: "addNoise(schedule, b.latents, b.noise,",
+    tests: train("objective"),
+  },
+  {
+    what: "mirrored pixels beside plain latents",
+    file: "lib/train/joint_data.ts",
+    text: "data.latents(order, mirrored)",
+    instead: "data.latents(order, mirrored.map(() => false))",
+    tests: train("joint_data"),
+  },
+  {
+    what: "plain pixels beside mirrored latents",
+    file: "lib/train/joint_data.ts",
+    text: "if (flip) one.set(flipPixels(one, side));",
+    instead: "if (flip && side < 0) one.set(flipPixels(one, side));",
+    tests: train("joint_data"),
+  },
+  {
+    what: "logit scale not clamped",
+    file: "lib/train/objective.ts",
+    text: 'return name === "logit_scale" ? [0, Math.log(100)] : undefined;',
+    instead: "return name === undefined ? [0, 1] : undefined;",
+    tests: train("objective"),
+  },
+  {
+    what: "limits ignored by AdamW",
+    file: "lib/train/optimizer.ts",
+    text: "weights: within(limits, free.weights)",
+    instead: "weights: free.weights",
+    tests: train("loop"),
+  },
+  {
+    what: "logit scale clipped in the forward pass",
+    file: "lib/train/objective.ts",
+    text: "captionEmbedding(), p.logit_scale as tf.Scalar, b.targets",
+    instead:
+      "captionEmbedding(), tf.clipByValue(p.logit_scale as tf.Scalar, 0, Math.log(100)), b.targets",
+    tests: train("objective"),
+  },
+  {
+    what: "biases decayed",
+    file: "lib/train/optimizer.ts",
+    text: "return variable.rank > 1;",
+    instead: "return variable.rank >= 1;",
+    tests: train("loop"),
+  },
+  {
+    what: "accumulated gradients summed",
+    file: "lib/train/step.ts",
+    text: "const part = tf.div(g, accumulate);",
+    instead: "const part = tf.div(g, 1);",
+    tests: train("loop"),
+  },
+  {
+    what: "second moment not restored from a checkpoint",
+    file: "lib/train/optimizer.ts",
+    text: "state[key] = tf.tensor1d(values);",
+    instead: 'state[key] = key === "second" ? tf.zeros([values.length]) : tf.tensor1d(values);',
+    tests: train("loop"),
+  },
+  {
+    what: "momentum not restored from a checkpoint",
+    file: "lib/train/sgd.ts",
+    text: "kept[key] = restored(key);",
+    instead: "kept[key] = tf.zerosLike(restored(key));",
+    tests: train("loop", "sgd"),
+  },
+  {
+    what: "RSC's condition ignored",
+    file: "lib/train/consistency.ts",
+    text: 'rsc.condition === "caption" ? known.captions',
+    instead: "rsc.condition !== undefined ? known.captions",
+    tests: train("objective"),
+  },
+  {
+    what: "form a's centre ignored",
+    file: "lib/losses/rsc.ts",
+    text: "unitRows(o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x)",
+    instead: "unitRows(x)",
+    tests: ["tests/losses/rsc_test.ts"],
+  },
+  {
+    what: "a checkpoint of another identity accepted",
+    file: "lib/train/checkpoint.ts",
+    text: "metadata.identity !== identity",
+    instead: "metadata.identity === undefined",
+    tests: train("loop"),
+  },
+  {
+    what: "a gradient that is NaN ends as a finished run",
+    file: "lib/train/loop.ts",
+    text: "if (loss && Number.isFinite(gradNorm))",
+    instead: "if (loss)",
+    tests: train("loop"),
+  },
+  {
+    what: "group norm by E[x²] − E[x]²",
+    file: "lib/model/nn/norm.ts",
+    text: "groupMean(sums(tf.squaredDifference(x3, perChannel(mean))))",
+    instead: "tf.sub(groupMean(sums(tf.square(x3))), tf.square(mean))",
+    tests: ["tests/model/nn/norm_test.ts"],
+  },
+  {
+    what: "a gradient of zeros behind stopGradient",
+    file: "lib/losses/reciprocal.ts",
+    text: "return untracked(() => tf.clone(x));",
+    instead:
+      "return tf.mul(tf.sub(x, untracked(() => tf.clone(x))), 0).add(untracked(() => tf.clone(x))) as T;",
+    tests: ["tests/losses/rsc_test.ts", "tests/losses/consistency_test.ts"],
+  },
+  {
+    what: "the student taught by itself",
+    file: "lib/losses/reciprocal.ts",
+    text: 'case "c2d":\n      return loss(stopGradient(clip), diffusion);',
+    instead: 'case "c2d":\n      return loss(clip, stopGradient(diffusion));',
+    tests: ["tests/losses/rsc_test.ts"],
+  },
+  {
+    what: "RSC of both ways not halved",
+    file: "lib/losses/reciprocal.ts",
+    text: "loss(stopGradient(diffusion), clip)),\n          0.5,",
+    instead: "loss(stopGradient(diffusion), clip)),\n          1,",
+    tests: ["tests/losses/rsc_test.ts"],
+  },
+  {
+    what: "ITC without its columns",
+    file: "lib/losses/itc.ts",
+    text: "crossEntropy(tf.transpose(logits), wanted)",
+    instead: "crossEntropy(logits, wanted)",
+    tests: ["tests/losses/itc_test.ts", "tests/model/clip/clip_test.ts"],
+  },
+  {
+    what: "equal captions are negatives of each other",
+    file: "lib/losses/itc.ts",
+    text: "caption === captions[i]",
+    instead: "captions.indexOf(caption) === i",
+    tests: ["tests/losses/itc_test.ts"],
+  },
+  {
+    what: "min-SNR's weights ignored",
+    file: "lib/losses/is.ts",
+    text: "return tf.mean(tf.mul(squares, each));",
+    instead: "return tf.add(tf.mean(squares), tf.mul(tf.sum(each), 0));",
+    tests: ["tests/losses/itc_test.ts"],
+  },
+  {
+    what: "RSC weighs as much as ITC whatever λ is",
+    file: "lib/losses/total.ts",
+    text: "tf.mul(term, weights[name])",
+    instead: 'tf.mul(term, weights[name === "rsc" ? "itc" : name])',
+    tests: ["tests/losses/itc_test.ts"],
+  },
+  {
+    what: "an equal score counts for the query",
+    file: "lib/eval/retrieval.ts",
+    text: "score(item) >= best && !isPositive",
+    instead: "score(item) > best && !isPositive",
+    tests: ["tests/eval/retrieval_test.ts"],
+  },
+  {
+    what: "R@K one place short",
+    file: "lib/eval/retrieval.ts",
+    text: "rank <= k ? 1 : 0",
+    instead: "rank < k ? 1 : 0",
+    tests: ["tests/eval/retrieval_test.ts"],
+  },
+  {
+    what: "captions searched with the matrix of pictures",
+    file: "lib/eval/retrieval.ts",
+    text: "retrieval(transposed(similarity, n, n), n, n, isPositive)",
+    instead: "retrieval(similarity, n, n, isPositive)",
+    tests: ["tests/eval/retrieval_test.ts"],
+  },
+  {
+    what: "KID with pictures paired with themselves",
+    file: "lib/eval/generation.ts",
+    text: "if (i !== j) sum += square[i * n + j] as number;",
+    instead: "sum += square[i * n + j] as number;",
+    tests: ["tests/eval/generation_test.ts"],
+  },
+  {
+    what: "Holm as Bonferroni's last step",
+    file: "lib/eval/significance.ts",
+    text: "(p.length - k) * p[index]!",
+    instead: "(p.length - k - 1) * p[index]!",
+    tests: ["tests/eval/significance_test.ts"],
+  },
+  {
+    what: "seeds not drawn anew in the bootstrap",
+    file: "lib/eval/significance.ts",
+    text: "const values = differences[random.int(seeds)]!;",
+    instead: "const values = differences[s]!;",
+    tests: ["tests/eval/significance_test.ts"],
+  },
+  {
+    what: "Student's interval with a degree of freedom too many",
+    file: "lib/eval/student.ts",
+    text: "studentQuantile(n - 1, level) * error",
+    instead: "studentQuantile(n, level) * error",
+    tests: ["tests/eval/student_test.ts"],
+  },
+  {
+    what: "covariance rank without its centre",
+    file: "lib/eval/collapse.ts",
+    text: "singularValues(centreRows(x, dim), dim)",
+    instead: "singularValues(x, dim)",
+    tests: ["tests/eval/collapse_test.ts"],
+  },
+  {
+    what: "a row's λ forgotten",
+    file: "lib/study/rows.ts",
+    text: "rsc: weights.rsc * lambda.rsc,",
+    instead: "rsc: weights.rsc,",
+    tests: ["tests/study/rows_test.ts"],
+  },
+  {
+    what: "A5 taught by CLIP",
+    file: "lib/study/rows.ts",
+    text: '"ITC + IS + RSC, diffusion teaches", 1, 1, 1, "d2c"',
+    instead: '"ITC + IS + RSC, diffusion teaches", 1, 1, 1, "c2d"',
+    tests: ["tests/study/rows_test.ts"],
+  },
+  {
+    what: "a frozen text tower trained",
+    file: "lib/study/rows.ts",
+    text: "learningRates: { ...train.learningRates, ...learningRates },",
+    instead: "learningRates: { ...learningRates, ...train.learningRates },",
+    tests: ["tests/study/rows_test.ts"],
+  },
+  {
+    what: "a run's name without its seed's data",
+    file: "lib/study/run.ts",
+    text: "const { backend: _, versions: __, ...decisive } = config;",
+    instead: "const { backend: _, versions: __, train: ___, ...decisive } = config;",
+    tests: ["tests/study/study_test.ts"],
+  },
+  {
+    what: "an average with the start that does not sum to one",
+    file: "lib/study/run.ts",
+    text: "tf.add(tf.mul(t, keep), tf.mul(old, 1 - keep))",
+    instead: "tf.add(tf.mul(t, keep), tf.mul(old, keep * keep))",
+    tests: ["tests/study/rows_test.ts"],
+  },
+  {
+    what: "measured on what was trained on",
+    file: "lib/study/context.ts",
+    text:
+      "const set = await this.dataSet(name), records = evaluationRecords(set, split);\n      const at = positionsOf(set, records);\n      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);",
+    instead:
+      'const set = await this.dataSet(name), records = evaluationRecords(set, "train");\n      const at = positionsOf(set, records);\n      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);',
+    tests: ["tests/study/choices_test.ts", "tests/study/rows_test.ts"],
+  },
+  {
+    what: "every row sees batches of its own",
+    file: "lib/study/run.ts",
+    text: "batchIndices(data.count, train.batch, draw, plan.seed)",
+    instead:
+      "batchIndices(data.count, train.batch, draw, plan.seed + plan.row.length + Number(plan.row[1]))",
+    tests: ["tests/study/study_test.ts"],
+  },
+  {
+    what: "warm-up from the full rate",
+    file: "lib/train/schedule.ts",
+    text: "return step / Math.max(1, warmup);",
+    instead: "return (step + 1) / Math.max(1, warmup);",
+    tests: train("optimizer", "schedule"),
+  },
+  {
+    what: "clipping to the norm of the first group alone",
+    file: "lib/train/optimizer.ts",
+    text: "tf.addN(flat.map(([, square]) => square as tf.Scalar))",
+    instead: "tf.addN(flat.slice(0, 1).map(([, square]) => square as tf.Scalar))",
+    tests: train("optimizer"),
+  },
+  {
+    what: "freezing finds what it should not",
+    file: "lib/train/freeze.ts",
+    text: "return (name) => frozen.test(name) ? 0 : rate(name);",
+    instead: "return (name) => frozen.test(name) ? rate(name) : 0;",
+    tests: train("lora"),
+  },
+];
