@@ -16,6 +16,11 @@ export interface ComparedMetric {
   /** The file of a run that they are read from, and the keys in it. */
   readonly file: string;
   readonly paths: readonly (readonly string[])[];
+  /**
+   * An interval over seeds alone knows nothing of other pictures and prompts: with few seeds it excludes
+   * zero far more often than its level where there is no difference. So no difference is called shown.
+   */
+  readonly seedsAlone?: boolean;
 }
 
 /** The mean of both ways' hits at 5, query by query. */
@@ -62,6 +67,7 @@ export const COMPARED = {
     better: "lower",
     scale: 1,
     digits: 2,
+    seedsAlone: true,
     file: "evaluation.json",
     paths: [["metrics", "kid"]],
     values: ({ evaluation }) => {
@@ -184,7 +190,9 @@ export function comparisonsOf(
     const corrected = holm(found.map(({ comparison }) => comparison.p));
     return found.map((one, i) => {
       const { low, high, seeds } = one.comparison, p = corrected[i]!;
-      return { ...one, seeds, p, differs: (low > 0 || high < 0) && p < LEVEL };
+      const excludes = (low > 0 || high < 0) && p < LEVEL;
+      const { seedsAlone }: ComparedMetric = COMPARED[metric];
+      return { ...one, seeds, p, differs: excludes && !seedsAlone };
     });
   });
 }
@@ -231,7 +239,8 @@ export function differenceTable(runs: readonly RunRecord[], dataset: string): Ta
       "(2000 draws; the same queries in every seed) or, where it reaches further, Student's over " +
       "seeds; p likewise the larger, corrected by Holm over all comparisons by the same number. ✓: " +
       "the interval excludes zero and p < 0.05; anything else is no difference that these runs " +
-      "show. KID has no queries: its interval is Student's over seeds alone.",
+      "show. KID has no queries: its interval is Student's over seeds alone, which knows nothing of " +
+      "other pictures and prompts, so that no difference of KID is called shown.",
     columns: [
       ...Object.values(comparisonColumns),
       { key: "differs", title: "a difference", align: "center", format: "tick" },

@@ -205,5 +205,7 @@ export async function stackPictures(
 }
 
 async function png(picture: Sharp): Promise<Uint8Array> {
-  return new Uint8Array(await picture.png({ compressionLevel: 9 }).toBuffer());
+  return new Uint8Array(
+    await picture.png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer(),
+  );
 }

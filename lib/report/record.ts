@@ -9,6 +9,7 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { type LaterEvaluation, readEvaluations } from "./evaluations.ts";
+import { unpackedRuns } from "./packed.ts";
 import { type Embedding, embeddingSchema, type Neighbours, neighboursSchema } from "./shown.ts";
 import { exists, writeAtomic } from "../runtime/mod.ts";
 
@@ -188,7 +189,7 @@ export interface SkippedRun {
 }
 
 /**
- * Reads the finished runs of a study folder, sorted by data set, row, fraction (largest first), seed.
+ * Reads the finished runs of a study folder, packed ones too (packed.ts), sorted by data set, row, fraction (largest first), seed.
  *
  * Unfinished runs are passed over. A malformed one is an error, unless a list `skipped` is given to
  * collect it. Throws where `runs/` does not exist.
@@ -198,8 +199,8 @@ export async function readStudy(
   { skipped }: { skipped?: SkippedRun[] } = {},
 ): Promise<RunRecord[]> {
   const runs = join(folder, "runs"), records: RunRecord[] = [];
-  for (const name of await subfolders(runs)) {
-    const run = join(runs, name);
+  const plain = (await subfolders(runs)).map((name) => join(runs, name));
+  for (const run of [...plain, ...await unpackedRuns(runs)]) {
     if (!await exists(join(run, "evaluation.json"))) continue;
     try {
       records.push(await readRun(run));

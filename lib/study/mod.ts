@@ -11,6 +11,7 @@ export {
   readChoices,
   writeChoices,
 } from "./choices.ts";
+export { closing } from "./closing.ts";
 export { committedTable } from "./committed.ts";
 export { StudyContext } from "./context.ts";
 export { type EvaluateOptions, Evaluator, type FinishedRun, finishedRuns } from "./evaluate.ts";

@@ -1,6 +1,7 @@
 /** `deno task report`: what is shown of a study, made anew from its runs; and traces of its figures. */
 import { basename, join, relative } from "@std/path";
 import {
+  packRuns,
   readStudy,
   reportedRuns,
   studyTables,
@@ -18,10 +19,17 @@ import { folderOf } from "./study_argument.ts";
 const { command, given } = parseReport(Deno.args);
 const folder = await refusing(command, () => folderOf(given.study));
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
-if (given.trace === undefined) await rebuild();
+if (given.pack !== undefined) await pack(given.pack);
+else if (given.trace === undefined) await rebuild();
 else await trace(given.trace);
 // Plotly's stand-in for a browser keeps timers.
 Deno.exit(0);
+
+/** Writes the study's finished runs as archives. */
+async function pack(to: string): Promise<void> {
+  const paths = await refusing(command, async () => packRuns(await readStudy(folder), to));
+  for (const path of paths) console.log(shown(path));
+}
 
 /** Writes everything of the study's finished runs, and says what. */
 async function rebuild(): Promise<void> {

@@ -11,6 +11,8 @@ export interface ReportArguments {
   /** "row,column" of the figures that are traced; all of the table unless given. */
   readonly cell?: string;
   readonly json: boolean;
+  /** Where the runs are to be written as archives. */
+  readonly pack?: string;
 }
 
 const more = `
@@ -28,6 +30,7 @@ Examples:
   deno task report --trace 1                           every figure of the first
   deno task report --trace ecommerce-product-retrieval --json
   deno task report --trace ecommerce-product --cell "A6,retrieval.i2t.r5"
+  deno task report full --pack results/reference/full/runs   what is kept in git of a study
 `;
 
 /** Reads the arguments; wrong ones end the process with exit code 2. */
@@ -40,9 +43,10 @@ export function parseReport(
     .option("--trace <table>", 'a table by its name or number; "list" shows them')
     .option("--cell <row,column>", "trace this figure alone")
     .option("--json", "the trace as JSON")
+    .option("--pack <folder>", "write the runs there as archives, one for each data set and row")
     .addHelpText("after", more);
   command.parse([...args], { from: "user" });
-  const { trace, cell, json = false } = command.opts<Omit<ReportArguments, "study">>();
+  const { trace, cell, json = false, pack } = command.opts<Omit<ReportArguments, "study">>();
   const [study] = command.processedArgs as [string];
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
   if (command.args.length > 1) refuse(`expected one study, found ${command.args.join(", ")}`);
@@ -53,6 +57,7 @@ export function parseReport(
   const asked = {
     ...(trace === undefined ? {} : { trace }),
     ...(cell === undefined ? {} : { cell }),
+    ...(pack === undefined ? {} : { pack }),
   };
   return { command, given: { study, ...asked, json } };
 }

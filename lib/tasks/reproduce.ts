@@ -8,6 +8,7 @@ import {
   choicesFile,
   chosenFor,
   chosenSettings,
+  closing,
   dataSetsOf,
   notebookPython,
   recordsOf,
@@ -85,13 +86,8 @@ async function tell(): Promise<void> {
   for (const dataset of dataSetsOf(records)) {
     console.log(`\n${toText(ablationTable(plainRuns(records), dataset))}`);
   }
-  const state = report.upToDate ? " (they were up to date)" : "";
-  if (report.reproduced !== undefined) {
-    console.log(`${report.reproduced} (${shown(join(folder, "tables", "reproduced.md"))})`);
-  }
-  console.log(`written to ${shown(folder)}${state}:`);
-  for (const path of [...report.paths, ...executed]) console.log(`  ${shown(path)}`);
-  console.log(`  ${shown(join(folder, "runs"))}: ${records.length} run folders`);
+  const { reproduced, upToDate } = report, paths = [...report.paths, ...executed];
+  console.log(closing(folder, { records, paths, reproduced, upToDate, shown }).join("\n"));
 }
 
 async function executeNotebooks(): Promise<readonly string[]> {

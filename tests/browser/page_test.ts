@@ -38,6 +38,7 @@ Deno.test({
               const page = await browser.newPage({ viewport, colorScheme });
               const complaints = listen(page);
               await page.goto(pathToFileURL(alone).href);
+              await opens(page, width);
               await fits(page, width);
               await readable(page, colorScheme);
               await zooms(page);
@@ -72,6 +73,37 @@ function listen(page: Page): string[] {
   return heard;
 }
 
+/** The opening alone is seen at first; its ablation fits, on a phone as cards; a link unfolds its part. */
+async function opens(page: Page, width: number): Promise<void> {
+  const found = await page.evaluate(() => {
+    const rows = [...document.querySelectorAll(".ablation tbody tr")];
+    return {
+      width: document.documentElement.scrollWidth,
+      folded: [...document.querySelectorAll("details")].every(({ open }) => !open),
+      seen: [...document.querySelectorAll("h2")].filter((h) => h.getBoundingClientRect().height > 0)
+        .map(({ textContent }) => textContent),
+      cards: rows.map((row) => getComputedStyle(row).display === "grid"),
+      numbers: rows.map((row) => row.querySelectorAll("td").length),
+    };
+  });
+  assert.equal(found.width, width, "the page scrolls sideways");
+  assert.ok(found.folded);
+  assert.equal(found.seen[0], "The answer");
+  assert.deepEqual(found.cards, [width < 700, width < 700, width < 700]);
+  assert.deepEqual(found.numbers, [6, 6, 6], "three numbers for each of two sets");
+  await page.locator("nav a", { hasText: "Settings" }).click();
+  await page.waitForFunction(() => document.querySelector<HTMLDetailsElement>("#settings")!.open);
+  await unfoldAll(page);
+}
+
+async function unfoldAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const fold of document.querySelectorAll<HTMLDetailsElement>(".part, .inner")) {
+      fold.open = true;
+    }
+  });
+}
+
 /** Nothing but tables in their frames is wider than the screen; pictures and plots are there. */
 async function fits(page: Page, width: number): Promise<void> {
   const found = await page.evaluate(() => ({
@@ -90,7 +122,11 @@ async function fits(page: Page, width: number): Promise<void> {
   }));
   assert.equal(found.width, width, "the page scrolls sideways");
   assert.equal(found.broken, 0);
-  assert.equal(found.pictures, 4 * 3 + 4);
+  assert.equal(
+    found.pictures,
+    4 * 3 + 4 + 2 * 2,
+    "and two rows that both sets have, two prompts of each",
+  );
   // Five queries of one way and five neighbours of two rows for five of the other.
   assert.equal(found.examples.length, 5 + 5 * 2 * 5);
   assert.ok(found.examples.every(Boolean), "each has its caption and refers to a picture");
@@ -165,6 +201,7 @@ async function zooms(page: Page): Promise<void> {
 async function sortsByKeyboard(page: Page): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.reload();
+  await unfoldAll(page);
   await page.keyboard.press("Tab");
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
   assert.equal(await focused(), "Skip to the findings");

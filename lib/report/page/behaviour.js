@@ -137,3 +137,21 @@ function zoomable(figure) {
 }
 
 for (const figure of document.querySelectorAll("figure.plot")) zoomable(figure);
+
+/** Unfolds what a link or an address points at, and everything around it. */
+function unfold() {
+  const at = location.hash.length > 1 &&
+    document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = at && at.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+  if (at) at.scrollIntoView();
+}
+
+addEventListener("hashchange", unfold);
+unfold();
+
+// Paper cannot be unfolded.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+});

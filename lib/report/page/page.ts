@@ -9,8 +9,12 @@ import { basename, resolve } from "@std/path";
 import type { ExamplePictures, ExampleSheet } from "../examples.ts";
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
+import { joinTiles, tile } from "../grid.ts";
 import type { SampleSet } from "../samples.ts";
 import { escapeXml, type Table } from "../table.ts";
+import { answersOf } from "../answers.ts";
+import { plainRuns } from "../settings_table.ts";
+import { ablationHtml } from "./ablation.ts";
 import { shareStyles } from "./compact.ts";
 import { examplesHtml } from "./examples.ts";
 import { figureHtml } from "./figure.ts";
@@ -18,7 +22,7 @@ import { picturesHtml } from "./pictures.ts";
 import { runLink, runTable } from "./runs.ts";
 import { settingsOf } from "./settings.ts";
 import { type Decorate, tableHtml } from "./table.ts";
-import { INFERRED, LEAD } from "./texts.ts";
+import { FEW_SEEDS, INFERRED, LEAD, titleOf } from "./texts.ts";
 
 /** What is shown of one data set. */
 export interface PageSection {
@@ -55,16 +59,18 @@ interface Part {
 /** The page as text. */
 export async function pageHtml(content: PageContent): Promise<string> {
   const { folder, runs, sections, findings, overSets = [], reproduced } = content;
-  const study = basename(resolve(folder));
+  const study = basename(resolve(folder)), title = titleOf(study);
   const parts: Part[] = [
     ...(overSets.length === 0 ? [] : [{
       id: "claims",
       title: "The paper's claims, here",
-      html: claimsHtml(overSets),
+      html: overSets.filter(({ title }) => title !== ABLATION).map((table, i) =>
+        tableHtml(ofWhole(table), `claims-table-${i + 1}`, { decorate: swatch })
+      ).join("\n"),
     }]),
     ...(findings === "" ? [] : [{
       id: "findings",
-      title: "What was found",
+      title: "What was found, set by set",
       html: `<div class="findings">${markdown(findings)}</div>`,
     }]),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
@@ -83,11 +89,14 @@ export async function pageHtml(content: PageContent): Promise<string> {
   );
   const own = (name: string) => Deno.readTextFile(new URL(name, import.meta.url));
   const { html: main, rules } = shareStyles(
-    parts.map(({ id, title, html }) =>
-      `<section id="${id}" aria-labelledby="${id}-heading">\n<h2 id="${id}-heading">${
-        escapeXml(title)
-      }</h2>\n${html}\n</section>`
-    ).join("\n"),
+    [
+      await openingHtml(content),
+      ...parts.map(({ id, title, html }) =>
+        `<details class="part" id="${id}"><summary><h2 id="${id}-heading">${
+          escapeXml(title)
+        }</h2></summary>\n${html}\n</details>`
+      ),
+    ].join("\n"),
   );
   // The policy keeps the promise that nothing is fetched, even by what a caption might smuggle in.
   return `<!doctype html>
@@ -97,7 +106,7 @@ export async function pageHtml(content: PageContent): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
-<title>${escapeXml(study)} · UniDiff study</title>
+<title>${escapeXml(title)} · UniDiff study</title>
 <link rel="icon" href="data:,">
 <style>
 ${await own("./style.css")}${rules}
@@ -107,7 +116,7 @@ ${await own("./style.css")}${rules}
 <a class="skip" href="#main">Skip to the findings</a>
 <header>
 <p class="kicker">UniDiff in TypeScript · study report</p>
-<h1>${escapeXml(study)}</h1>
+<h1>${escapeXml(title)}</h1>
 <p class="lead">${escapeXml(LEAD)}</p>
 <p class="facts">${escapeXml(facts(runs))}</p>
 <nav aria-label="Contents"><ul>${contents.join("")}</ul></nav>
@@ -125,37 +134,107 @@ ${await own("./behaviour.js")}</script>
 `;
 }
 
-/** The last of several is every claim on every share, which few will read through. */
-function claimsHtml(tables: readonly Table[]): string {
-  const html = tables.map((table, i) =>
-    tableHtml(table, `claims-table-${i + 1}`, { decorate: swatch })
-  );
-  if (html.length < 2) return html.join("");
-  const last = html.pop();
-  return `${
-    html.join("\n")
-  }<details><summary>Every claim, by share of the products</summary>${last}</details>`;
+/** A table over sets that the opening shows in its own way. */
+const ABLATION = "Ablation on all sets";
+
+/** The lines at all products, where a table has some of these; shares of them are curves. */
+function ofWhole(table: Table): Table {
+  const whole = table.rows.filter(({ fraction }) => fraction === 1);
+  return whole.length === 0 || whole.length === table.rows.length ? table : {
+    ...table,
+    rows: whole,
+    ...(table.sources === undefined
+      ? {}
+      : { sources: table.sources.filter((_, i) => table.rows[i]!.fraction === 1) }),
+  };
+}
+
+/** What is seen before anything is unfolded: the answer, the ablation, a figure, some drawings. */
+async function openingHtml({ runs, sections, findings }: PageContent): Promise<string> {
+  const answers = answersOf(plainRuns(runs));
+  const said = answers.length > 0
+    ? answers.map((answer) => `- ${answer}`).join("\n")
+    : `${FEW_SEEDS}\n\n${findings.split("\n").filter((line) => line.startsWith("- ")).join("\n")}`;
+  const figures = sections.flatMap(({ figures }) => Object.entries(figures));
+  const figure = figures.find(([name]) => name.endsWith("-size")) ?? figures[0];
+  const drawn = fourPrompts(sections.flatMap(({ samples }) => samples ?? []));
+  return `<section id="answer" aria-labelledby="answer-heading">
+<h2 id="answer-heading">The answer</h2>
+<div class="findings">${markdown(said)}</div>
+${ablationHtml(plainRuns(runs), "ablation")}
+${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0]))}
+${
+    drawn === undefined
+      ? ""
+      : await picturesHtml(drawn, "first-pictures", "Four prompts, row by row")
+  }
+</section>`;
+}
+
+/** Rows that the opening shows the drawings of, and how many prompts. */
+const SHOWN_ROWS = ["A0", "A2", "A3", "A6"], SHOWN_PROMPTS = 4;
+
+/** The first prompts of each set in turn, at all products; undefined where no run drew any. */
+function fourPrompts(sets: readonly SampleSet[]): SampleSet | undefined {
+  const [first] = sets;
+  if (first === undefined) return undefined;
+  const alike = sets.filter(({ size }) => size === first.size);
+  const has = (row: string) => alike.every(({ rows }) => rows.some((one) => one.row === row));
+  const names = [...new Set(first.rows.map(({ row }) => row))].filter(has);
+  const shown = names.some((row) => SHOWN_ROWS.includes(row))
+    ? names.filter((row) => SHOWN_ROWS.includes(row))
+    : names;
+  const places = Array.from({ length: SHOWN_PROMPTS }, (_, i) => ({
+    set: alike[i % alike.length]!,
+    at: Math.floor(i / alike.length),
+  })).filter(({ set, at }) => at < set.prompts.length);
+  const rows = shown.map((row) => {
+    const { label } = first.rows.find((one) => one.row === row)!;
+    const tiles = places.map(({ set, at }) =>
+      tile(set.rows.find((one) => one.row === row)!.tiles, at)
+    );
+    return { row, label, tiles: joinTiles(tiles) };
+  });
+  return { prompts: places.map(({ set, at }) => set.prompts[at]!), size: first.size, rows };
 }
 
 async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Promise<Part> {
   const { dataset, tables, figures, samples, examples } = section, id = slug(dataset);
   const mine = runs.filter(({ config }) => config.dataset.name === dataset);
-  const html: string[] = [];
-  for (const [i, table] of tables.entries()) {
-    html.push(tableHtml(table, `${id}-table-${i + 1}`, { decorate: swatch }));
-  }
-  html.push(foldersHtml(mine));
+  const tableAt = (table: Table, i: number) =>
+    tableHtml(ofWhole(table), `${id}-table-${i + 1}`, { decorate: swatch });
+  const drawn: string[] = [];
   for (const [name, figure] of Object.entries(figures)) {
-    html.push(await figureHtml(figure, `${id}-${slug(name)}`, links(name)));
+    drawn.push(await figureHtml(figure, `${id}-${slug(name)}`, links(name)));
   }
-  if (samples !== undefined) {
-    html.push(await picturesHtml(samples, `${id}-pictures`, `Pictures drawn on ${dataset}`));
-  }
+  const html = [
+    ...tables.slice(0, 1).map(tableAt),
+    folded("Further tables", tables.slice(1).map((table, i) => tableAt(table, i + 1))),
+    folded("Figures", drawn),
+    folded(
+      "Drawings",
+      samples === undefined
+        ? []
+        : [await picturesHtml(samples, `${id}-pictures`, `Pictures drawn on ${dataset}`)],
+    ),
+  ];
   if (examples !== undefined) {
     const { sheet, pictures } = examples, title = `Retrieval examples on ${dataset}`;
-    html.push(await examplesHtml(sheet, `${id}-examples`, title, pictures));
+    html.push(folded("Retrieval examples", [
+      await examplesHtml(sheet, `${id}-examples`, title, pictures),
+    ]));
   }
-  return { id, title: dataset, html: html.join("\n") };
+  html.push(foldersHtml(mine));
+  return { id, title: dataset, html: html.filter((part) => part !== "").join("\n") };
+}
+
+/** A part within a part. */
+function folded(title: string, parts: readonly string[]): string {
+  if (parts.length === 0) return "";
+  const count = parts.length > 1 ? ` (${parts.length})` : "";
+  return `<details class="inner"><summary>${title}${count}</summary>\n${
+    parts.join("\n")
+  }\n</details>`;
 }
 
 /** Of use where the page lies in its study's folder; the page itself does not need them. */
@@ -201,13 +280,13 @@ function reproducedHtml({ line, table }: { line: string; table: Table }): string
 }
 
 function settingsHtml(runs: readonly RunRecord[]): string {
-  return settingsOf(runs).map(({ title, lines }, i) => {
+  return settingsOf(runs).map(({ title, lines }) => {
     const pairs = lines.map(({ name, values }) =>
       `<dt>${escapeXml(name)}</dt><dd>${values.map(escapeXml).join(" <i>or</i> ")}</dd>`
     );
-    return `<details${i === 0 ? " open" : ""}><summary>${
-      escapeXml(title)
-    }</summary><dl class="pairs">${pairs.join("")}</dl></details>`;
+    return `<details><summary>${escapeXml(title)}</summary><dl class="pairs">${
+      pairs.join("")
+    }</dl></details>`;
   }).join("\n");
 }
 

@@ -34,6 +34,7 @@ export function tableHtml(
       ? `<td colspan="${span}"></td>`
       : `<th scope="colgroup" colspan="${span}">${escapeXml(title)}</th>`
   );
+  const long = table.rows.length > LONGEST;
   const rows = table.rows.map((row, r) =>
     columns.map(({ key, align }, c) => {
       const { text, best } = lines[r]![c]!, cell = row[key], value = sortValue(cell);
@@ -49,7 +50,9 @@ export function tableHtml(
         : `<td${align === "left" ? "" : ` class="${align}"`}${sort}>${html}</td>`;
     })
   );
-  return `<div class="table" role="region" tabindex="0" aria-labelledby="${id}-caption" id="${id}">
+  return `<div class="table${
+    long ? " long" : ""
+  }" role="region" tabindex="0" aria-labelledby="${id}-caption" id="${id}">
 <table>
 <caption id="${id}-caption">${escapeXml(table.title)}</caption>
 <thead>
@@ -62,7 +65,17 @@ ${rows.map((cells) => `<tr>${cells.join("")}</tr>`).join("\n")}
 </tbody>
 </table>
 </div>
-${table.note === "" ? "" : `<p class="note">${escapeXml(table.note)}</p>`}`;
+${long ? moreHtml(id, table.rows.length) : ""}${
+    table.note === "" ? "" : `<p class="note">${escapeXml(table.note)}</p>`
+  }`;
+}
+
+/** So many lines of a table are seen until it is unfolded; the style hides the others. */
+const LONGEST = 8;
+
+/** A box to tick, which works without a script, and by keyboard. */
+function moreHtml(id: string, count: number): string {
+  return `<p class="more"><label><input type="checkbox" aria-controls="${id}"> all ${count} lines</label></p>\n`;
 }
 
 function headingHtml({ title, group, align, better }: Column): string {

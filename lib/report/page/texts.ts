@@ -5,6 +5,17 @@ export const LEAD =
   "captioned pictures, once for each row of losses, under otherwise equal conditions. What does " +
   "each loss contribute?";
 
+/** What a study is, by its folder's name; another is called by its name. */
+const TITLES: Readonly<Record<string, string>> = { main: "The main job", full: "The whole grid" };
+
+/** The heading of a study's page. */
+export const titleOf = (study: string): string => TITLES[study] ?? study;
+
+/** Opens the answers of a study that has too few seeds for any. */
+export const FEW_SEEDS =
+  "With fewer than three seeds nothing is shown: how far two runs of the same row lie apart is not " +
+  "known. These are the numbers.";
+
 /** Markdown. */
 export const INFERRED = `
 The method is UniDiff's (arXiv 2306.00813), of which only the abstract is public. It names the three

@@ -1,0 +1,81 @@
+/**
+ * Runs of a study in archives, one for each data set and row: `runs/<set>--<row>.tar.gz` in place of ten
+ * files a run. They are unpacked into the cache when the study is read, and read like any others.
+ *
+ * An archive holds all of a run but its weights; drawings of the first seed alone, for no report shows
+ * others, as WebP without loss.
+ */
+import { basename, dirname, join } from "@std/path";
+import { Buffer } from "node:buffer";
+import sharp from "sharp";
+import tar from "tar-stream";
+import { cacheFolder } from "../data/mod.ts";
+import { exists, hashFile } from "../runtime/mod.ts";
+
+/** How the name of an archive ends. */
+export const ENDING = ".tar.gz";
+
+/** The folders of the runs that lie in the archives of `runs/`, unpacked where they were not yet. */
+export async function unpackedRuns(runs: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (const name of await namesIn(runs)) {
+    if (!name.endsWith(ENDING)) continue;
+    const folder = await unpacked(join(runs, name));
+    for (const run of await namesIn(folder)) folders.push(join(folder, run));
+  }
+  return folders;
+}
+
+/** The folder of an archive's content, which appears under its name when it is complete. */
+async function unpacked(archive: string): Promise<string> {
+  const folder = join(cacheFolder("unpacked-runs"), (await hashFile(archive)).slice(0, 24));
+  if (await exists(folder)) return folder;
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  const unfinished = await Deno.makeTempDir({ dir: dirname(folder), prefix: ".unfinished-" });
+  try {
+    for (const { name, bytes } of await entriesOf(archive)) {
+      const path = join(unfinished, name);
+      await Deno.mkdir(dirname(path), { recursive: true });
+      if (name.endsWith(".webp")) {
+        await Deno.writeFile(path.replace(/webp$/, "png"), await sharp(bytes).png().toBuffer());
+      } else await Deno.writeFile(path, bytes);
+    }
+    await Deno.rename(unfinished, folder);
+  } catch (error) {
+    await Deno.remove(unfinished, { recursive: true });
+    if (!await exists(folder)) throw error; // else another process was quicker
+  }
+  return folder;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The files of an archive; throws on one that would not lie in a run's folder. */
+async function entriesOf(archive: string): Promise<Entry[]> {
+  const stream = new Blob([await Deno.readFile(archive)]).stream()
+    .pipeThrough(new DecompressionStream("gzip"));
+  const extract = tar.extract(), entries: Entry[] = [];
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  extract.end(Buffer.from(bytes));
+  for await (const entry of extract) {
+    const { name, type } = entry.header, parts: Uint8Array[] = [];
+    for await (const part of entry) parts.push(part as Uint8Array);
+    if (
+      type !== "file" || !/^[\w.-]+\/([\w-]+\/)*[\w-]+\.[a-z]+$/.test(name) || name.includes("..")
+    ) {
+      throw new Error(`${archive}: found ${type} "${name}", expected files of run folders alone`);
+    }
+    entries.push({ name, bytes: Buffer.concat(parts) });
+  }
+  return entries;
+}
+
+/** Names in a folder, sorted. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(basename(name));
+  return names.sort();
+}
