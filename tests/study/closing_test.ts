@@ -41,8 +41,5 @@ Deno.test("closing() says the finding, the page and counts, in a handful of line
       for (const row of ["A0", "A1", "A3", "A6"] as const) await writeRun(folder, row, seed);
     }
     const [, finding] = closing(folder, { ...written, records: await readStudy(folder) });
-    assert.match(
-      finding!,
-      /^Tuned jointly, the model retrieves better than tuned for retrieval alone: /,
-    );
+    assert.match(finding!, /Better in every one of 3 seeds\.$/, "these runs kept no queries");
   }));
