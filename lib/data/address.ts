@@ -14,15 +14,16 @@ export interface Address {
 }
 
 const OPTIONS = "fashion-man, fashion-woman, format=NAME, image=COLUMN, caption=COLUMN, " +
-  "product=COLUMN, take=N (pictures), seed=N (of splits)";
+  "product=COLUMN, split=COLUMN, take=N (pictures), seed=N (of splits)";
 
 /**
  * Reads e.g. "deepfashion-multimodal#fashion-man" or "./mine#format=parquet#caption=title".
  *
+ * The longest beginning that is a folder, `isFolder` says, is the place: its name may hold "#" too.
  * Throws on an option that is not known, listing those there are.
  */
-export function parseAddress(name: string): Address {
-  const [place = "", ...options] = name.split("#");
+export function parseAddress(name: string, isFolder = isFolderNow): Address {
+  const [place, options] = divided(name, isFolder);
   const address: {
     -readonly [K in keyof Address]: Address[K];
   } = { place, columns: {} };
@@ -31,7 +32,7 @@ export function parseAddress(name: string): Address {
     if ((key === "fashion-man" || key === "fashion-woman") && value === undefined) {
       address.part = key;
     } else if (key === "format" && value) address.format = value;
-    else if ((key === "image" || key === "caption" || key === "product") && value) {
+    else if (["image", "caption", "product", "split"].includes(key) && value) {
       address.columns = { ...address.columns, [key]: value };
     } else if (key === "take" && /^[1-9]\d*$/.test(value ?? "")) address.take = Number(value);
     else if (key === "seed" && /^\d+$/.test(value ?? "")) address.splitSeed = Number(value);
@@ -40,4 +41,22 @@ export function parseAddress(name: string): Address {
     }
   }
   return address;
+}
+
+/** The place and the options behind it. */
+function divided(name: string, isFolder: (path: string) => boolean): [string, string[]] {
+  const parts = name.split("#");
+  for (let length = parts.length; length > 1; length--) {
+    const place = parts.slice(0, length).join("#");
+    if (/[/\\]/.test(place) && isFolder(place)) return [place, parts.slice(length)];
+  }
+  return [parts[0] as string, parts.slice(1)];
+}
+
+function isFolderNow(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 /** Rows of any format become records: checked against each other, with a product and a split each. */
-import { type Entry, isProblem, problem, type Row } from "./formats/format.ts";
-import { type Problem, type ProductRecord, type Split, SPLITS } from "./record.ts";
+import { type Entry, isProblem, problem, type Row, shortened } from "./formats/format.ts";
+import { type Problem, type ProductRecord, type Split, splitOf, SPLITS } from "./record.ts";
 import { makeSplits } from "./splits.ts";
+import { textFault } from "./text.ts";
 
 /** The good rows as records in the order of rows, and what is wrong with the others. */
 export interface Assembled {
@@ -34,8 +35,19 @@ export async function assemble(rows: AsyncIterable<Row>, seed = 0): Promise<Asse
       problems.push(problem(row.where, "picture named twice", reason));
       continue;
     }
+    const fault = faultOf(row);
+    if (fault !== undefined) {
+      problems.push(problem(row.where, "control character", fault));
+      continue;
+    }
     seen.set(row.id, row.where).set(row.image.name, row.where);
-    entries.push(row);
+    const split = row.split && splitOf(row.split);
+    if (row.split && !split) {
+      const reason = `"split" is "${shortened(row.split)}", expected one of ${SPLITS.join(", ")}`;
+      problems.push(problem(row.where, "bad split", reason));
+      continue;
+    }
+    entries.push({ ...row, split });
   }
   const named = asked(entries, "product", "text that is not empty", problems);
   const complete = asked(named, "split", `one of ${SPLITS.join(", ")}`, problems);
@@ -79,6 +91,23 @@ export async function assemble(rows: AsyncIterable<Row>, seed = 0): Promise<Asse
   }
   const how = given ? "given" : "made";
   return { records, problems, splits: how, ...(unsplit ? { unsplit } : {}) };
+}
+
+/** What is wrong with a text of a row, in words. */
+function faultOf({ id, captions, product, attributes }: Entry): string | undefined {
+  const texts: [string, string][] = [
+    ["file name", id],
+    ...captions.map((caption): [string, string] => ["caption", caption]),
+    ...(product === undefined ? [] : [["product", product] as [string, string]]),
+    ...Object.entries(attributes).flatMap(([key, value]) =>
+      [value].flat().map((text): [string, string] => [`"${key}"`, text])
+    ),
+  ];
+  for (const [what, text] of texts) {
+    const fault = textFault(text);
+    if (fault !== undefined) return `the ${what} ${fault}`;
+  }
+  return undefined;
 }
 
 /** The entries that have a field which others have. */

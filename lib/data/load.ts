@@ -4,7 +4,7 @@ import { exists, stream, writeAtomic } from "../runtime/mod.ts";
 import { assemble } from "./assemble.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cacheFolder, isFile, isFolder } from "./folders.ts";
-import { type Columns, type Format, genderOf, listFiles, problem } from "./formats/format.ts";
+import { type Columns, type Format, genderOf, listFolder, problem } from "./formats/format.ts";
 import { formatOf } from "./formats/mod.ts";
 import { inStoredOrder, pictureFault } from "./picture.ts";
 import { mapLimited } from "./pool.ts";
@@ -47,10 +47,10 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
   if (!await isFolder(root)) {
     throw new Error(`${root}: no such folder; expected the folder of a data set`);
   }
-  const files = await listFiles(root), format = formatOf(root, files, options.format);
+  const { files, left } = await listFolder(root), format = formatOf(root, files, options.format);
   const rows = format.read(root, files, options.columns ?? {});
   const assembled = await assemble(rows, options.splitSeed);
-  const { problems } = assembled;
+  const problems = [...assembled.problems, ...left];
   const named = taken(partOf(assembled.records, options.part, root), options.take)
     .sort((a, b) => a.id < b.id ? -1 : 1);
   const present = await keepSound(
@@ -65,9 +65,8 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
   const { records, hash } = await decodable(present, problems, cache);
 
   problems.sort(byPlace);
-  if (problems.length > 0 && format.strict && !skipBad) {
-    throw new Error(complaint(name, problems));
-  }
+  const bad = problems.filter(({ mild }) => !mild);
+  if (bad.length > 0 && format.strict && !skipBad) throw new Error(complaint(name, bad));
   if (records.length === 0) throw new Error(nothingLeft(root, format, problems));
   if (assembled.unsplit) throw new Error(`${root}: ${assembled.unsplit.message}`);
   return {
@@ -81,6 +80,9 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
     fingerprint: hash,
     splits: assembled.splits,
     skipped: problems,
+    ...(format.columns
+      ? { columns: await format.columns(root, files, options.columns ?? {}) }
+      : {}),
   };
 }
 

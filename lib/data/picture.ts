@@ -37,7 +37,22 @@ export async function openPicture(image: PictureSource): Promise<Sharp> {
   const input = image.raw
     ? sharp(bytes, { raw: { ...image.raw, channels: 3 } })
     : sharp(bytes, { failOn: "error", autoOrient: true });
+  if (!image.raw && isTiff(bytes)) await refuseFloats(input);
   return input.toColourspace("srgb").flatten({ background: "#ffffff" });
+}
+
+const isTiff = (bytes: Uint8Array) =>
+  bytes[0] === bytes[1] && (bytes[0] === 0x49 || bytes[0] === 0x4d) &&
+  (bytes[2] === 42 || bytes[3] === 42);
+
+/** Throws on samples in floating point: what is white in them the file does not say. */
+async function refuseFloats(picture: Sharp): Promise<void> {
+  const { depth } = await picture.metadata();
+  if (depth !== "float" && depth !== "double" && depth !== "complex") return;
+  throw new Error(
+    `its samples are ${depth}s, of which the file does not say what is white; expected 8 or 16 bits: ` +
+      "convert it, for example: magick picture.tif -depth 16 picture.png",
+  );
 }
 
 /** Why a picture cannot be decoded, or undefined where it can. Decodes every pixel. */

@@ -5,6 +5,15 @@ import type { PictureSource } from "./picture.ts";
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = typeof SPLITS[number];
 
+/** The split of a name such as "val", "Test" or "training"; undefined for any other. */
+export function splitOf(name: string): Split | undefined {
+  const word = name.trim().toLowerCase();
+  if (/^(train|training)$/.test(word)) return "train";
+  if (/^(val|valid|validation|dev|development)$/.test(word)) return "validation";
+  if (/^(test|testing|eval|evaluation)$/.test(word)) return "test";
+  return undefined;
+}
+
 /** What the pictures are; "pictures" where nobody has said. */
 export type Kind = "photographs" | "renders" | "renders and photographs" | "drawn" | "pictures";
 
@@ -37,6 +46,8 @@ export interface Problem {
   /** What it is counted under, e.g. "no picture". */
   kind: string;
   reason: string;
+  /** Nothing is wrong with a row: something else was not taken, which is counted and stops nothing. */
+  mild?: true;
 }
 
 /** A loaded data set; its records are sorted by id. */
@@ -52,6 +63,8 @@ export interface DataSet {
   records: ProductRecord[];
   /** Hexadecimal SHA-256 of the content, whatever the order of lines; see fingerprint.ts. */
   fingerprint: string;
+  /** Which column became what, where a table has several; for messages. */
+  columns?: string;
   /** Whether the set names its splits, or they were made by product from a seed. */
   splits: "given" | "made";
   /** Bad lines and pictures left out because the user allowed it. */

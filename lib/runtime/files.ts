@@ -1,9 +1,12 @@
 import { dirname } from "@std/path";
 
+let writes = 0;
+
 /** Writes a file whole or not at all: a temporary neighbour, flushed, then renamed. */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${Deno.pid}.tmp`;
+  // Of this process and this call: two writers of one file do not take each other's.
+  const temporary = `${path}.${Deno.pid}-${writes++}.tmp`;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
   try {

@@ -12,6 +12,7 @@ import {
   type Licence,
   type Problem,
   projectFolder,
+  sha256,
   type Source,
   sourceOf,
   SOURCES,
@@ -116,18 +117,27 @@ async function check(folder: string, { format }: { format?: string }): Promise<v
       `with captions, splits ${set.splits === "made" ? "made by product" : "as given"}, ` +
       `licence ${set.licence}\nfingerprint ${set.fingerprint}`,
   );
+  if (set.columns) {
+    console.log(`columns: ${set.columns} (#image=, #caption=, #product=, #split= choose)`);
+  }
+  const bad = skipped.filter(({ mild }) => !mild);
   if (skipped.length === 0) return console.log("every row and picture can be used");
+  if (bad.length === 0) console.log("every row can be used; not taken besides:");
+  else {console.log(
+      `${bad.length} rows cannot be used${skipped.length > bad.length ? ", and besides" : ""}:`,
+    );}
   tell(skipped);
   const lines = skipped.map(({ where, kind, reason }) => `${where}\t${kind}\t${reason}\n`);
-  const path = join(projectFolder, "results", "data", `${set.name}-left-out.tsv`);
+  // Two folders may have one name.
+  const name = `${set.name}-${sha256(set.folder).slice(0, 6)}-left-out.tsv`;
+  const path = join(projectFolder, "results", "data", name);
   await writeAtomic(path, lines.join(""));
   console.log(`all of them: ${shown(path)}`);
-  Deno.exit(1);
+  if (bad.length > 0) Deno.exit(1);
 }
 
 /** Counts of what cannot be used, with an example of each kind. */
 function tell(skipped: readonly Problem[]): void {
-  console.log(`${skipped.length} rows cannot be used:`);
   for (const { kind, count } of countByKind(skipped)) {
     const { where, reason } = skipped.find((one) => one.kind === kind)!;
     console.log(`  ${String(count).padStart(6)} × ${kind}, e.g. ${where}: ${reason}`);

@@ -112,8 +112,12 @@ function tellSkipped({ name, skipped }: DataSet, told: Set<string>): void {
   for (const { where, reason } of skipped.slice(0, 5)) {
     console.log(`left out ${where}: ${reason}`);
   }
-  const lines = skipped.length === 1 ? "line" : "lines";
-  console.log(`left out ${skipped.length} bad ${lines} of ${name}`);
+  const bad = skipped.filter(({ mild }) => !mild).length, others = skipped.length - bad;
+  const what = [
+    ...(bad > 0 ? [`${bad} bad ${bad === 1 ? "line" : "lines"}`] : []),
+    ...(others > 0 ? [`${others} ${others === 1 ? "file" : "files"} that no row uses`] : []),
+  ];
+  console.log(`left out ${what.join(" and ")} of ${name}; "deno task data check" lists them`);
 }
 
 /** Throws where a set cannot be trained or measured on. */

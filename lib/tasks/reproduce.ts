@@ -1,5 +1,5 @@
 /** `deno task reproduce`: the main job, from data to tables, plots, pictures and notebooks. */
-import { join, relative } from "@std/path";
+import { relative } from "@std/path";
 import { ablationTable, plainRuns, toText } from "../report/mod.ts";
 import { duration } from "../runtime/mod.ts";
 import {

@@ -28,6 +28,13 @@ export function repoFolder(repo: string, cache = hubCache()): string {
 
 /** The folder of one commit of a repository. */
 export function snapshotFolder(repo: string, commit: string, cache = hubCache()): string {
+  if (!/^[0-9a-f]{40}$/.test(commit)) {
+    throw new Error(
+      `repository ${repo}: found the commit "${
+        commit.slice(0, 80)
+      }", expected 40 hexadecimal digits`,
+    );
+  }
   return join(repoFolder(repo, cache), "snapshots", commit);
 }
 
@@ -38,9 +45,12 @@ export async function knownCommit(
   cache = hubCache(),
 ): Promise<string | undefined> {
   if (/^[0-9a-f]{40}$/.test(revision)) return revision;
+  if (!/^[\w][\w./-]*$/.test(revision) || revision.split("/").includes("..")) {
+    throw new Error(`revision "${revision}": expected a branch, a tag or a commit, such as main`);
+  }
   const path = join(repoFolder(repo, cache), "refs", revision);
-  const commit = await Deno.readTextFile(path).catch(() => "");
-  return commit.trim() || undefined;
+  const commit = (await Deno.readTextFile(path).catch(() => "")).trim();
+  return /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
 }
 
 /**

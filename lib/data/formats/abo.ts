@@ -12,6 +12,7 @@ import { stream } from "../../runtime/mod.ts";
 import { filePicture, type PictureSource } from "../picture.ts";
 import { parseCsv } from "./csv.ts";
 import { attributesOf, type Format, problem, type Row } from "./format.ts";
+import { NotText } from "../text.ts";
 import { linesOf } from "./lines.ts";
 import { tarEntries } from "./tar_index.ts";
 import { tarPicture } from "./webdataset.ts";
@@ -68,7 +69,11 @@ function stored(folder: string, files: ReadonlySet<string>): Map<string, Picture
 /** The lines of a gzip file, one by one. */
 async function* gzipLines(file: PictureSource): AsyncGenerator<string> {
   const bytes = await file.bytes() as Uint8Array<ArrayBuffer>;
-  yield* linesOf(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  for await (const line of linesOf(text)) {
+    if (line instanceof NotText) throw new NotText(`${file.name}: ${line.message}`);
+    yield line;
+  }
 }
 
 /** The path of each image id. */

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { filePicture } from "../picture.ts";
 import { parseDeepFashionName } from "./deepfashion_names.ts";
 import { type Format, problem, type Row } from "./format.ts";
+import { readText } from "../text.ts";
 
 const CAPTIONS = "captions.json";
 
@@ -71,7 +72,7 @@ export const deepfashion: Format = {
 };
 
 async function readCaptions(path: string): Promise<Record<string, unknown>> {
-  const content = await Deno.readTextFile(path).catch((error) => {
+  const content = await readText(path).catch((error) => {
     throw new Error(`${path}: expected an object of file names and captions, found no such file`, {
       cause: error,
     });
@@ -96,7 +97,7 @@ async function readLabels(
   const labels = new Map<string, Record<string, string>>();
   for (const { file, columns } of LABELS) {
     if (!files.has(file)) continue;
-    for (const line of (await Deno.readTextFile(join(folder, file))).split(/\r?\n/)) {
+    for (const line of (await readText(join(folder, file))).split(/\r?\n/)) {
       const [name, ...codes] = line.trim().split(/\s+/);
       if (!name) continue;
       const own = labels.get(name) ?? {};

@@ -27,6 +27,7 @@ export interface Columns {
   readonly image?: string;
   readonly caption?: string;
   readonly product?: string;
+  readonly split?: string;
 }
 
 /** A published layout of captioned pictures. */
@@ -41,6 +42,8 @@ export interface Format {
   readonly licence?: string;
   /** Whether a folder with these files (paths with "/", see {@link listFiles}) looks so. */
   detect(files: ReadonlySet<string>): boolean;
+  /** Which column becomes what, in words, where a table has several. */
+  columns?(folder: string, files: ReadonlySet<string>, columns: Columns): Promise<string>;
   /** The rows, one by one. Throws where the folder is not what it claims to be. */
   read(folder: string, files: ReadonlySet<string>, columns: Columns): AsyncIterable<Row>;
 }
@@ -55,24 +58,51 @@ export function problem(where: string, kind: string, reason = kind): Problem {
   return { where, kind, reason };
 }
 
-/** Paths of all files under a folder, relative, with "/"; hidden ones left out. */
-export async function listFiles(folder: string): Promise<Set<string>> {
-  const files = new Set<string>();
+/** What lies in a folder, and what was passed over. */
+export interface Listing {
+  /** Paths of all files, relative, with "/"; hidden ones left out. */
+  readonly files: Set<string>;
+  readonly left: Problem[];
+}
+
+/** Lists a folder with all in it; links are followed, each folder once, and those that lead nowhere told. */
+export async function listFolder(folder: string): Promise<Listing> {
+  const files = new Set<string>(), left: Problem[] = [], entered = new Set<string>();
   const visit = async (path: string) => {
+    const real = await Deno.realPath(join(folder, path));
+    if (entered.has(real)) return; // a link back
+    entered.add(real);
     for await (const entry of Deno.readDir(join(folder, path))) {
       const { name } = entry, inside = path === "" ? name : `${path}/${name}`;
       if (name.startsWith(".")) continue;
-      if (entry.isDirectory) await visit(inside);
-      else if (entry.isFile || (await Deno.stat(join(folder, inside))).isFile) files.add(inside);
+      const info = entry.isSymlink ? await target(join(folder, inside)) : entry;
+      if (info === undefined) {
+        const reason = "the link leads nowhere, or to itself";
+        left.push(leftOut(join(folder, inside), "broken link", reason));
+      } else if (info.isDirectory) await visit(inside);
+      else if (info.isFile) files.add(inside);
     }
   };
   await visit("");
-  return files;
+  return { files, left };
 }
 
-/** Whether a file's name says that it is a picture. */
-export function isPicture(path: string): boolean {
-  return /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i.test(path);
+/** Paths of all files under a folder, as {@link listFolder} finds them. */
+export async function listFiles(folder: string): Promise<Set<string>> {
+  return (await listFolder(folder)).files;
+}
+
+async function target(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Something that is no row and was not taken: it is counted, and stops nothing. */
+export function leftOut(where: string, kind: string, reason: string): Problem {
+  return { where, kind, reason, mild: true };
 }
 
 /** Columns of a table as attributes: text as it is, numbers written out, empty ones left out. */
@@ -103,3 +133,5 @@ export function genderOf(value: unknown): "men" | "women" | undefined {
 export function shortened(value: string): string {
   return value.length > 60 ? `${value.slice(0, 60)}…` : value;
 }
+
+export { isPicture, undecodable } from "../picture_kinds.ts";

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { filePicture } from "../picture.ts";
 import { cellsOf, parseCsv } from "./csv.ts";
 import { attributesOf, type Format, genderOf, problem, type Row } from "./format.ts";
+import { readText } from "../text.ts";
 
 const ARTICLES = "articles.csv";
 const NEEDED = ["article_id", "product_code", "prod_name", "index_group_name", "detail_desc"];
@@ -34,7 +35,7 @@ export const hm: Format = {
   licence: "Kaggle competition terms",
   detect: (files) => files.has(ARTICLES),
   async *read(folder, files) {
-    const path = join(folder, ARTICLES), content = await Deno.readTextFile(path);
+    const path = join(folder, ARTICLES), content = await readText(path);
     const table = parseCsv(content), found = table.header;
     const missing = NEEDED.filter((name) => !found.includes(name));
     if (missing.length > 0) {

@@ -8,21 +8,52 @@
 import { isAbsolute, join, relative, resolve } from "@std/path";
 import { z } from "zod";
 import { filePicture } from "../picture.ts";
-import { SPLITS } from "../record.ts";
-import { cellsOf, parseCsv } from "./csv.ts";
+import { NearFiles } from "../near.ts";
+import { splitOf, SPLITS } from "../record.ts";
+import { NotText } from "../text.ts";
+import { cellsOf, readCsv } from "./csv.ts";
 import { linesOf } from "./lines.ts";
-import { attributesOf, type Columns, type Format, problem, type Row, shortened } from "./format.ts";
+import {
+  attributesOf,
+  type Columns,
+  type Format,
+  isPicture,
+  leftOut,
+  problem,
+  type Row,
+  shortened,
+  undecodable,
+} from "./format.ts";
 
 export const METADATA = "metadata.jsonl";
 const CSV = "metadata.csv";
 
 const text = z.string().trim().min(1);
+/** Ids are often numbers in tables, and a missing one is null. */
+const name = z.union([text, z.number().transform(String), z.bigint().transform(String)]);
+const nothing = z.null().transform(() => undefined);
 const line = z.looseObject({
   file_name: text,
   text: z.union([text.transform((caption) => [caption]), z.array(text).min(1)]),
-  product: text.optional(),
-  split: z.enum(SPLITS).optional(),
+  product: z.union([name, nothing]).optional(),
+  split: z.union([
+    z.string().transform((word, context) => {
+      const split = splitOf(word);
+      if (split === undefined) context.addIssue({ code: "custom", message: "no split" });
+      return split;
+    }),
+    nothing,
+  ]).optional(),
 });
+
+/** The lists of pictures: that of the folder itself, or those of its folders, such as `train/`. */
+function listsOf(files: ReadonlySet<string>): string[] {
+  for (const own of [METADATA, CSV]) if (files.has(own)) return [own];
+  const within = [...files].filter((path) => /^[^/]+\/metadata\.(jsonl|csv)$/.test(path)).sort();
+  return within.filter((path) =>
+    !path.endsWith(".csv") || !within.includes(path.replace(/csv$/, "jsonl"))
+  );
+}
 
 /** The imagefolder layout; its rows are a user's own, so that a bad one stops the job. */
 export const imagefolder: Format = {
@@ -30,12 +61,24 @@ export const imagefolder: Format = {
   layout: `${METADATA} or ${CSV} with "file_name" and "text", beside the pictures it names`,
   strict: true,
   kind: "pictures",
-  detect: (files) => files.has(METADATA) || files.has(CSV),
+  detect: (files) => listsOf(files).length > 0,
   async *read(folder, files, columns) {
-    const jsonl = files.has(METADATA), path = join(folder, jsonl ? METADATA : CSV);
-    const file = await opened(path);
-    const lines = jsonl ? jsonLines(path, file) : csvLines(path, file);
-    for await (const { where, value } of lines) yield rowOf(folder, where, value, columns);
+    const lists = listsOf(files), near = new NearFiles(files), used = new Set<string>();
+    // Without any it is told which file was looked for.
+    for (const list of lists.length > 0 ? lists : [METADATA]) {
+      const path = join(folder, list), within = list.split("/").slice(0, -1).join("/");
+      const lines = list.endsWith(".csv") ? csvLines(path) : jsonLines(path, await opened(path));
+      for await (const { where, value } of lines) {
+        const row = rowOf(folder, within, where, value, columns, near);
+        if ("image" in row) used.add(row.id);
+        yield row;
+      }
+    }
+    for (const path of [...files].sort()) {
+      const why = undecodable(path) ?? (isPicture(path) ? "no line names it" : undefined);
+      if (why === undefined || used.has(path)) continue;
+      yield leftOut(join(folder, path), "picture that the metadata does not name", why);
+    }
   },
 };
 
@@ -73,6 +116,10 @@ async function* jsonLines(
   let number = 0;
   for await (const raw of linesOf(file)) {
     const where = `${path}:${++number}`;
+    if (raw instanceof NotText) {
+      yield { where, value: new Malformed(raw.message) };
+      continue;
+    }
     if (raw.trim() === "") continue;
     const expected = `expected a JSON object, found "${shortened(raw)}"`;
     try {
@@ -85,22 +132,32 @@ async function* jsonLines(
   }
 }
 
-async function* csvLines(
-  path: string,
-  file: ReadableStream<Uint8Array>,
-): AsyncGenerator<Line> {
-  const table = parseCsv(await new Response(file).text()), { header, rows } = table;
-  for (const [i, row] of rows.entries()) {
-    const cells = Object.entries(cellsOf(table, row));
+async function* csvLines(path: string): AsyncGenerator<Line> {
+  const { header, rows } = readCsv(await Deno.readFile(path));
+  for (const { line, cells } of rows) {
+    const where = `${path}:${line}`;
+    if (cells instanceof NotText) {
+      yield { where, value: new Malformed(cells.message) };
+      continue;
+    }
     // Cells are text; an empty one is a field that is not there.
-    const value = row.length === header.length
-      ? Object.fromEntries(cells.filter(([, cell]) => cell !== ""))
-      : new Malformed(`expected ${header.length} cells, found ${row.length}: ${row.join(",")}`);
-    yield { where: `${path}:${i + 2}`, value };
+    const value = cells.length === header.length
+      ? Object.fromEntries(
+        Object.entries(cellsOf({ header }, cells)).filter(([, cell]) => cell !== ""),
+      )
+      : new Malformed(`expected ${header.length} cells, found ${cells.length}: ${cells.join(",")}`);
+    yield { where, value };
   }
 }
 
-function rowOf(root: string, where: string, value: unknown, columns: Columns): Row {
+function rowOf(
+  root: string,
+  within: string,
+  where: string,
+  value: unknown,
+  columns: Columns,
+  near: NearFiles,
+): Row {
   if (value instanceof Malformed) return problem(where, "malformed line", value.reason);
   const fields = renamed(value as Record<string, unknown>, columns);
   const result = line.safeParse(fields);
@@ -108,24 +165,35 @@ function rowOf(root: string, where: string, value: unknown, columns: Columns): R
     const field = String(result.error.issues[0]!.path[0]);
     return problem(where, `bad ${field}`, wrongField(field, fields[field]));
   }
-  const { file_name: id, text: captions, product, split, ...others } = result.data;
-  const path = resolve(root, id), inside = relative(root, path);
-  if (isAbsolute(id) || isAbsolute(inside) || inside.split(/[/\\]/)[0] === "..") {
-    const reason = `"file_name" is "${id}", expected a path inside ${root}`;
+  const { file_name, text: captions, product, split, ...others } = result.data;
+  const asked = within === "" ? file_name : `${within}/${file_name}`;
+  const path = resolve(root, asked.replaceAll("\\", "/")), inside = relative(root, path);
+  if (isAbsolute(file_name) || isAbsolute(inside) || inside.split(/[/\\]/)[0] === "..") {
+    const reason = `"file_name" is "${file_name}", expected a path inside ${root}`;
     return problem(where, "bad file_name", reason);
   }
-  const attributes = attributesOf(others);
-  return { id, image: filePicture(path), captions, product, split, attributes, where };
+  // A name as it stands is the picture's id, however it winds; another name than the file's gives way.
+  const found = near.find(inside), other = near.elsewhere(inside);
+  const id = found === undefined || found === inside ? asked : found;
+  const why = undecodable(id);
+  if (why) return problem(where, "picture of a kind that cannot be read", why);
+  if (found === undefined && other !== undefined) {
+    const reason = `expected the picture ${asked}, found no such file; there is ${other}`;
+    return problem(where, "no picture", reason);
+  }
+  const attributes = attributesOf(others),
+    image = filePicture(found === undefined ? path : join(root, found));
+  return { id, image, captions, product, split: split ?? splitOf(within), attributes, where };
 }
 
 /** Fields under the layout's own names; a caption may also stand under "caption" or "captions". */
 function renamed(
   fields: Record<string, unknown>,
-  { image = "file_name", caption, product = "product" }: Columns,
+  { image = "file_name", caption, product = "product", split = "split" }: Columns,
 ): Record<string, unknown> {
   const text = caption ?? ["text", "caption", "captions"].find((name) => name in fields) ?? "text";
-  const { [image]: file_name, [text]: captions, [product]: own, ...others } = fields;
-  const given = { file_name, text: captions, product: own };
+  const { [image]: file_name, [text]: captions, [product]: own, [split]: part, ...others } = fields;
+  const given = { file_name, text: captions, product: own, split: part };
   return {
     ...others,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { filePicture } from "../picture.ts";
 import { parseCsv } from "./csv.ts";
 import { attributesOf, type Format, genderOf, problem, type Row } from "./format.ts";
+import { readText } from "../text.ts";
 
 const STYLES = "styles.csv", CAPTION = "productDisplayName";
 const COLUMNS = [
@@ -33,7 +34,7 @@ export const kaggle: Format = {
   licence: "the uploader's tag: MIT; shop photographs",
   detect: (files) => files.has(STYLES),
   async *read(folder, files) {
-    const path = join(folder, STYLES), content = await Deno.readTextFile(path);
+    const path = join(folder, STYLES), content = await readText(path);
     const { header, rows } = parseCsv(content);
     const added = header.length - COLUMNS.length;
     if (header.slice(0, COLUMNS.length).join() !== COLUMNS.join()) {

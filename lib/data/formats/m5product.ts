@@ -10,6 +10,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { filePicture } from "../picture.ts";
 import { attributesOf, type Format, problem, type Row, shortened } from "./format.ts";
+import { readText } from "../text.ts";
 
 const META = /^meta_info[^/]*\.jsonl?$/;
 
@@ -36,7 +37,7 @@ export const m5product: Format = {
     }
     for (const list of lists) {
       const path = join(folder, list);
-      for (const [i, value] of values(path, await Deno.readTextFile(path)).entries()) {
+      for (const [i, value] of values(path, await readText(path)).entries()) {
         yield rowOf(folder, files, `${path}:${i + 1}`, value);
       }
     }

@@ -3,7 +3,7 @@
  * structure of `bytes` and `path`. The split stands in the file's name, e.g.
  * `data/train-00000-of-00002-6cff4c59f91661c3.parquet`.
  */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import {
   asyncBufferFromFile,
   type FileMetaData,
@@ -17,7 +17,9 @@ import { attributesOf, type Columns, type Format, genderOf, problem, type Row } 
 
 /** Columns that hold a caption or a product in the sets that are known, in order of preference. */
 const CAPTION = ["text", "caption", "captions", "productDisplayName", "description", "title"];
-const PRODUCT = ["product", "product_id", "item_ID", "item_id", "id"];
+const PRODUCT = ["product", "product_id", "item_ID", "item_id", "article_id"];
+const IMAGE = ["image", "img", "picture", "photo", "jpg", "image_bytes", "file_name", "image_path"];
+const SPLIT = ["split"];
 
 /** Parquet files with embedded pictures. */
 export const parquet: Format = {
@@ -26,6 +28,14 @@ export const parquet: Format = {
   strict: true,
   kind: "pictures",
   detect: (files) => [...files].some((path) => path.endsWith(".parquet")),
+  async columns(folder, files, columns) {
+    const [first] = [...files].filter((path) => path.endsWith(".parquet")).sort();
+    if (first === undefined) return "";
+    const chosen = (await ParquetFile.open(join(folder, first))).choose(columns);
+    return (["image", "caption", "product", "split"] as const).map((what) =>
+      `${what} from ${chosen[what] === undefined ? "no column" : `"${chosen[what]}"`}`
+    ).join(", ");
+  },
   async *read(folder, files, columns) {
     const parts = [...files].filter((path) => path.endsWith(".parquet")).sort();
     if (parts.length === 0) throw new Error(`${folder}: expected *.parquet, found none`);
@@ -61,6 +71,7 @@ interface Chosen {
   readonly image: string;
   readonly caption: string;
   readonly product: string | undefined;
+  readonly split: string | undefined;
   /** All but pictures and what else is binary. */
   readonly others: string[];
 }
@@ -130,14 +141,21 @@ class ParquetFile {
       throw lacking(what, [wanted]);
     };
     const pictures = top.filter(({ children, binary }) => binary || children.includes("bytes"));
-    const image = one(columns.image, pictures.map(({ name }) => name), "an image column");
-    if (image === undefined) throw lacking("an image column", ["a structure of bytes and path"]);
+    // Of several pictures the conventional name, not a mask or a condition that happens to come first.
+    const byName = IMAGE.filter((name) => pictures.some((picture) => picture.name === name));
+    const paths = IMAGE.filter((name) => all.includes(name));
+    const candidates = [...byName, ...pictures.map(({ name }) => name), ...paths];
+    const image = one(columns.image, candidates, "an image column");
+    if (image === undefined) {
+      throw lacking("an image column", ["a structure of bytes and path", "or a path"]);
+    }
     const caption = one(columns.caption, CAPTION, "a caption column");
     if (caption === undefined) throw lacking("a caption column", CAPTION);
     return {
       image,
       caption,
       product: one(columns.product, PRODUCT, "a product column"),
+      split: one(columns.split, SPLIT, "a split column"),
       others: all.filter((name) => !pictures.some((picture) => picture.name === name)),
     };
   }
@@ -182,14 +200,39 @@ class ParquetFile {
           this.#pictures = { key, values: this.#read(start, end, [column]) };
         }
         const value = (await this.#pictures.values)[row - start]?.[column];
-        const bytes = value instanceof Uint8Array
-          ? value
-          : (value as { bytes?: unknown } | null)?.bytes;
+        const { bytes, path } = value instanceof Uint8Array
+          ? { bytes: value, path: undefined }
+          : typeof value === "string"
+          ? { bytes: undefined, path: value }
+          : (value ?? {}) as { bytes?: unknown; path?: unknown };
         if (bytes instanceof Uint8Array) return bytes;
-        throw new Error(`expected bytes in column "${column}", found ${bytes ?? "nothing"}`);
+        const beside = typeof path === "string" ? besideOf(this.path, path) : undefined;
+        if (beside !== undefined) return await Deno.readFile(beside);
+        throw new Error(
+          `expected the bytes of a picture in column "${column}", found ${
+            typeof path === "string"
+              ? `the path ${path} alone, and no such file beside the set`
+              : "nothing"
+          }; write the set with its pictures embedded`,
+        );
       },
     };
   }
+}
+
+/** The file that a path of a row means, beside the parquet file or above it; never outside of the set. */
+function besideOf(parquet: string, path: string): string | undefined {
+  const inside = path.replaceAll("\\", "/");
+  if (inside.startsWith("/") || inside.split("/").includes("..")) return undefined;
+  for (const folder of [dirname(parquet), dirname(dirname(parquet))]) {
+    const file = join(folder, inside);
+    try {
+      if (Deno.statSync(file).isFile) return file;
+    } catch {
+      // not there
+    }
+  }
+  return undefined;
 }
 
 /** How many elements of a schema lie below the one at `at`. */
@@ -208,12 +251,19 @@ function rowOf(
   chosen: Chosen,
 ): Row {
   const { [chosen.caption]: words, ...others } = fields;
+  // The reader puts U+FFFD in place of what is no UTF-8.
+  if ([words].flat().some((one) => typeof one === "string" && one.includes("\ufffd"))) {
+    const reason =
+      `"${chosen.caption}" holds bytes that are no UTF-8; write the set anew from text`;
+    return problem(where, "not text", reason);
+  }
   const captions = (Array.isArray(words) ? words : [words])
     .filter((one): one is string => typeof one === "string" && one.trim() !== "")
     .map((one) => one.trim());
   if (captions.length === 0) {
     return problem(where, "no caption", `expected a caption in "${chosen.caption}", found none`);
   }
+  const own = chosen.split === undefined ? undefined : fields[chosen.split];
   const named = chosen.product === undefined ? undefined : fields[chosen.product];
   const product = named === undefined || named === null ? undefined : String(named);
   const gender = genderOf(fields.gender) ?? genderOf(fields.category1);
@@ -223,7 +273,7 @@ function rowOf(
     captions,
     // Views of one garment share a product in DeepFashion's file names, which its copies keep.
     product: product && (productOf(product) ?? product),
-    split,
+    split: typeof own === "string" ? own : split,
     attributes: attributesOf({ ...others, ...(gender ? { gender } : {}) }),
     where,
   };

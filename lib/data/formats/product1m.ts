@@ -9,6 +9,7 @@
 import { join } from "@std/path";
 import { filePicture } from "../picture.ts";
 import { type Format, problem, type Row } from "./format.ts";
+import { readText } from "../text.ts";
 
 const LIST = /^product1m_(train|dev|test|gallery)_ossurl(?:_v2)?\.txt$/;
 
@@ -27,7 +28,7 @@ export const product1m: Format = {
     }
     for (const list of lists) {
       const path = join(folder, list), part = LIST.exec(list)?.[1] as string;
-      const lines = (await Deno.readTextFile(path)).split(/\r?\n/);
+      const lines = (await readText(path)).split(/\r?\n/);
       if (!lines.some((line) => line.includes("#####"))) {
         throw new Error(`${path}: expected five fields a line separated by "#####", found none`);
       }

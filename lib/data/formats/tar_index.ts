@@ -11,6 +11,9 @@ export interface TarEntry {
 
 const BLOCK = 512, decoder = new TextDecoder();
 
+/** Long names and pax records have no reason to be longer. */
+const LONGEST = 2 ** 20;
+
 /**
  * The files of a tar archive in their order; only headers are read.
  *
@@ -28,6 +31,11 @@ export function* tarEntries(path: string): Generator<TarEntry> {
       throw new Error(`${path}: byte ${at} is no tar header; the archive is damaged or not a tar`);
     }
     const size = long.size ?? octal(header, 124, 12), offset = at + BLOCK;
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new Error(
+        `${path}: the header at byte ${at} says ${size} bytes; the archive is damaged`,
+      );
+    }
     if (offset + size > end) {
       throw new Error(
         `${path}: ends within "${text(header, 0, 100)}", ${
@@ -37,9 +45,15 @@ export function* tarEntries(path: string): Generator<TarEntry> {
       );
     }
     const type = String.fromCharCode(header[156] as number);
-    if (type === "x") long = paxFields(readAt(file, offset, size));
-    else if (type === "L") long = { name: text(readAt(file, offset, size), 0, size) };
-    else {
+    if (type === "x" || type === "L") {
+      if (size > LONGEST) {
+        throw new Error(
+          `${path}: a header of ${size} bytes at byte ${at}, expected at most ${LONGEST}`,
+        );
+      }
+      const bytes = readAt(file, offset, size);
+      long = type === "x" ? paxFields(bytes, path) : { name: text(bytes, 0, size) };
+    } else {
       if (type === "0" || type === "\0") {
         const prefix = text(header, 257, 5) === "ustar" ? text(header, 345, 155) : "";
         const short = [prefix, text(header, 0, 100)].filter((part) => part !== "").join("/");
@@ -71,18 +85,25 @@ function checksum(header: Uint8Array): number {
 }
 
 /** Path and size of a pax header: records "<length> <key>=<value>\n". */
-function paxFields(bytes: Uint8Array): { name?: string; size?: number } {
+function paxFields(bytes: Uint8Array, path: string): { name?: string; size?: number } {
   const fields: { name?: string; size?: number } = {};
   for (let at = 0; at < bytes.length;) {
     const blank = bytes.indexOf(32, at), length = Number(decoder.decode(bytes.subarray(at, blank)));
-    if (!(length > 0)) break;
+    if (!Number.isInteger(length) || length < 1 || at + length > bytes.length) {
+      throw new Error(`${path}: a pax record of length ${length}; the archive is damaged`);
+    }
     const record = decoder.decode(bytes.subarray(blank + 1, at + length - 1));
     const [key, value] = [
       record.slice(0, record.indexOf("=")),
       record.slice(record.indexOf("=") + 1),
     ];
     if (key === "path") fields.name = value;
-    if (key === "size") fields.size = Number(value);
+    if (key === "size") {
+      if (!/^\d+$/.test(value)) {
+        throw new Error(`${path}: a pax size of "${value}", expected a whole number of bytes`);
+      }
+      fields.size = Number(value);
+    }
     at += length;
   }
   return fields;

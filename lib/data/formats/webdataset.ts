@@ -5,6 +5,8 @@
  */
 import { join } from "@std/path";
 import type { PictureSource } from "../picture.ts";
+import { splitOf } from "../record.ts";
+import { decodeText, NotText } from "../text.ts";
 import {
   attributesOf,
   type Columns,
@@ -23,15 +25,26 @@ export const webdataset: Format = {
   layout: "tar shards (*.tar) of samples KEY.jpg with KEY.txt or KEY.json",
   strict: true,
   kind: "pictures",
-  detect: (files) => [...files].some((path) => path.endsWith(".tar")),
+  detect: (files) => [...files].some((path) => /\.tar(\.gz)?$|\.tgz$/.test(path)),
   async *read(folder, files, columns) {
     const shards = [...files].filter((path) => path.endsWith(".tar")).sort();
+    const zipped = [...files].filter((path) => /\.tar\.gz$|\.tgz$/.test(path)).sort();
+    if (zipped.length > 0) {
+      throw new Error(
+        `${folder}: found compressed shards (${zipped[0]}${
+          zipped.length > 1 ? ", …" : ""
+        }), of which ` +
+          `no sample can be read without all before it; unpack them first: gunzip ${zipped[0]}`,
+      );
+    }
     if (shards.length === 0) throw new Error(`${folder}: expected tar shards, found none`);
+    const splits = new Set(shards.map(shardSplit));
     let position = 0, pictures = 0;
     for (const shard of shards) {
       const path = join(folder, shard);
       for (const sample of samples(path)) {
-        const row = rowOf(path, shard, sample, position++, columns);
+        const named = splits.size > 1 && !splits.has(undefined) ? shardSplit(shard) : undefined;
+        const row = rowOf(path, shard, sample, position++, columns, named);
         if ("image" in row) pictures++;
         yield row;
       }
@@ -51,20 +64,41 @@ interface Sample {
   readonly files: ReadonlyMap<string, TarEntry>;
 }
 
-function* samples(path: string): Generator<Sample> {
-  let key: string | undefined, files = new Map<string, TarEntry>();
-  for (const entry of tarEntries(path)) {
-    const match = /^((?:.*\/)?[^./][^./]*)\.([^/]*)$/.exec(entry.name);
-    if (!match) continue; // a file without a key, such as a note on the licence
-    const [, own, rest] = match as unknown as [string, string, string];
-    if (key !== undefined && own !== key) {
-      yield { key, files };
-      files = new Map();
+/**
+ * The samples of a shard in the order of their first files, which need not follow each other.
+ *
+ * A key ends at the first dot of the name, as the format says; where no sample has picture and caption
+ * so, as with `22.05.jpg` beside `22.05.txt`, at the last.
+ */
+function samples(path: string): Sample[] {
+  const entries = [...tarEntries(path)];
+  const upTo = (pattern: RegExp): Sample[] => {
+    const found = new Map<string, Map<string, TarEntry>>();
+    for (const entry of entries) {
+      const match = pattern.exec(entry.name);
+      if (!match) continue; // a file without a key, such as a note on the licence
+      const [, key, rest] = match as unknown as [string, string, string];
+      const files = found.get(key) ?? new Map<string, TarEntry>();
+      found.set(key, files.set(rest.toLowerCase(), entry));
     }
-    key = own;
-    files.set(rest.toLowerCase(), entry);
-  }
-  if (key !== undefined) yield { key, files };
+    return [...found].map(([key, files]) => ({ key, files }));
+  };
+  const byFirst = upTo(/^((?:.*\/)?[^./][^./]*)\.([^/]*)$/);
+  if (byFirst.some(isWhole)) return byFirst;
+  const byLast = upTo(/^((?:.*\/)?[^/]+)\.([^./]*)$/);
+  return byLast.some(isWhole) ? byLast : byFirst;
+}
+
+/** Whether a sample has a picture and a caption. */
+function isWhole({ files }: Sample): boolean {
+  return (files.has("txt") || files.has("json")) &&
+    [...files.keys()].some((ending) => isPicture(`x.${ending}`));
+}
+
+/** The split that a shard's folder or name tells, such as `train/00000.tar` or `val-0001.tar`. */
+function shardSplit(shard: string): string | undefined {
+  const words = shard.replace(/\.tar$/, "").split(/[/_.-]/).map(splitOf);
+  return words.find((split) => split !== undefined);
 }
 
 function rowOf(
@@ -72,7 +106,8 @@ function rowOf(
   shard: string,
   { key, files }: Sample,
   position: number,
-  { caption, product: productColumn = "product" }: Columns,
+  { caption, product: productColumn = "product", split: splitColumn = "split" }: Columns,
+  named: string | undefined,
 ): Row {
   const where = `${path}:${key}`, found = [...files.keys()].join(", ");
   // "seg.png" is a picture too, but not the one that the caption is of.
@@ -82,20 +117,27 @@ function rowOf(
   let fields: Record<string, unknown> = {};
   const json = files.get("json");
   if (json) {
-    const raw = new TextDecoder().decode(readPart(path, json.offset, json.size));
     try {
-      fields = JSON.parse(raw) as Record<string, unknown>;
+      const raw = decodeText(readPart(path, json.offset, json.size)), value = JSON.parse(raw);
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        const reason = `expected a JSON object, found "${shortened(raw)}"`;
+        return problem(where, "malformed json", reason);
+      }
+      fields = value as Record<string, unknown>;
     } catch (error) {
-      const reason = `expected a JSON object, found "${shortened(raw)}" (${
-        (error as Error).message
-      })`;
-      return problem(where, "malformed json", reason);
+      return problem(where, "malformed json", `${key}.json: ${(error as Error).message}`);
     }
   }
   const text = files.get("txt");
-  const words = text && caption === undefined
-    ? new TextDecoder().decode(readPart(path, text.offset, text.size))
-    : fields[caption ?? ["caption", "text", "captions"].find((name) => name in fields) ?? ""];
+  let words: unknown;
+  try {
+    words = text && caption === undefined
+      ? decodeText(readPart(path, text.offset, text.size))
+      : fields[caption ?? ["caption", "text", "captions"].find((name) => name in fields) ?? ""];
+  } catch (error) {
+    if (!(error instanceof NotText)) throw error;
+    return problem(where, "not text", `${key}.txt: ${error.message}`);
+  }
   const captions = (Array.isArray(words) ? words : [words])
     .filter((one): one is string => typeof one === "string" && one.trim() !== "")
     .map((one) => one.trim());
@@ -106,13 +148,13 @@ function rowOf(
       `expected ${key}.txt or a caption in ${key}.json, found none`,
     );
   }
-  const { [productColumn]: product, split, ...others } = fields;
+  const { [productColumn]: product, [splitColumn]: split, ...others } = fields;
   return {
     id: `${shard}/${key}`,
     image: tarPicture(path, image, position),
     captions,
     product: textOf(product),
-    split: textOf(split),
+    split: textOf(split) ?? named,
     attributes: attributesOf(others),
     where,
   };
