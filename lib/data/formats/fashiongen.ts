@@ -6,7 +6,8 @@
  * Source: arXiv 1806.08317, and the keys as public loaders read them.
  */
 import { basename, join } from "@std/path";
-import h5wasm, { type Dataset, type File as H5File } from "h5wasm/node";
+import process from "node:process";
+import type { Dataset, File as H5File } from "h5wasm/node";
 import type { PictureSource } from "../picture.ts";
 import { readPart } from "./read_at.ts";
 import { attributesOf, type Format, genderOf, problem, type Row } from "./format.ts";
@@ -40,10 +41,10 @@ export const fashiongen: Format = {
   async *read(folder, files) {
     const parts = [...files].filter((path) => path.endsWith(".h5")).sort();
     if (parts.length === 0) throw new Error(`${folder}: expected *.h5, found none`);
-    await h5wasm.ready;
+    const h5wasm = await library();
     let position = 0;
     for (const part of parts) {
-      const file = opened(join(folder, part));
+      const file = opened(join(folder, part), h5wasm);
       try {
         for (const row of rowsOf(file, join(folder, part), position)) yield row;
         position += file.images.shape![0] as number;
@@ -61,7 +62,26 @@ interface Part {
   close(): void;
 }
 
-function opened(path: string): Part {
+type Library = typeof import("h5wasm/node")["default"];
+
+let loaded: Promise<Library> | undefined;
+
+/** HDF5, loaded when it is wanted; it copies the whole environment, of which it has no use. */
+function library(): Promise<Library> {
+  return loaded ??= (async () => {
+    const own = Object.getOwnPropertyDescriptor(process, "env")!;
+    Object.defineProperty(process, "env", { value: {}, configurable: true });
+    try {
+      const { default: h5wasm } = await import("h5wasm/node");
+      await h5wasm.ready;
+      return h5wasm;
+    } finally {
+      Object.defineProperty(process, "env", own);
+    }
+  })();
+}
+
+function opened(path: string, h5wasm: Library): Part {
   const { size } = Deno.statSync(path);
   if (size < 8 || new TextDecoder().decode(readPart(path, 1, 3)) !== "HDF") {
     throw new Error(`${path}: expected an HDF5 file, found one that is none; get it again`);
@@ -144,7 +164,7 @@ function h5Picture(
     raw: size,
     position,
     bytes: async () => {
-      await h5wasm.ready;
+      const h5wasm = await library();
       const file = new h5wasm.File(path, "r");
       try {
         const images = file.get(IMAGE) as Dataset;
