@@ -40,6 +40,17 @@ export interface Thing {
   draw: (s: Sketch, ink: Ink) => void;
 }
 
+/** A line of a table of things: its titles, further words, its room, its drawing. */
+export function thing(
+  names: readonly string[],
+  tags: readonly string[],
+  room: string,
+  draw: Thing["draw"],
+  more: Pick<Thing, "shelf" | "ownColour"> = {},
+): Thing {
+  return { names, tags, room, draw, ...more };
+}
+
 /** The paint in a darker (below 1) or lighter tone. */
 export function toned(paint: Paint, factor: number): Paint {
   return plain(tone(paint.rgb, factor));

@@ -7,10 +7,10 @@ export {
   needsProjection,
   type RscForm,
   rscForms,
-} from "./consistency.ts";
+  rscLoss,
+} from "./rsc.ts";
 export { crossEntropy } from "./cross_entropy.ts";
 export { isLoss } from "./is.ts";
 export { itcLoss, sharedTargets } from "./itc.ts";
 export { type Direction, stopGradient } from "./reciprocal.ts";
-export { rscLoss } from "./rsc.ts";
 export { type LossTerms, type LossWeights, totalLoss } from "./total.ts";

@@ -34,7 +34,7 @@ const form = (letter: keyof typeof rscForms): Row =>
  * The rows of the ablation. INFERRED: the paper's abstract names the three losses; which
  * combinations it tabulates is not public.
  *
- * A7 are the other candidates for RSC (losses/consistency.ts), A9 the controls that could explain
+ * A7 are the other candidates for RSC (losses/rsc.ts), A9 the controls that could explain
  * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
  * A9z goes through RSC's forward and backward pass and weighs it by zero: it ends in A3's numbers, and
  * its curve says what RSC does where nobody asks for it. A9s is A6 at the settings that were chosen for

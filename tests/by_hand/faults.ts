@@ -152,7 +152,7 @@ export const faults: readonly Fault[] = [
     text: "return untracked(() => tf.clone(x));",
     instead:
       "return tf.mul(tf.sub(x, untracked(() => tf.clone(x))), 0).add(untracked(() => tf.clone(x))) as T;",
-    tests: ["tests/losses/rsc_test.ts", "tests/losses/consistency_test.ts"],
+    tests: ["tests/losses/rsc_test.ts", "tests/losses/rsc_forms_test.ts"],
   },
   {
     what: "the student taught by itself",

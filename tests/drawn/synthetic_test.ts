@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { drawnCorpus } from "unidiff/drawn/corpus.ts";
 import { drawPixels, drawSample, PRODUCTS } from "unidiff/drawn/draw.ts";
 import { COLOURS, hsv, shadeOf } from "unidiff/drawn/colour.ts";
+import { drawnPictures } from "unidiff/drawn/fashion/pictures.ts";
 import { GARMENTS } from "unidiff/drawn/figure.ts";
 import { stream } from "unidiff/runtime/random.ts";
 
@@ -115,4 +117,17 @@ Deno.test("shadeOf() keeps the colour words apart", () => {
     assert.ok(Math.max(...shadeOf("black", rng)) < 60);
     assert.ok(Math.min(...shadeOf("white", rng)) > 215);
   }
+});
+
+Deno.test("drawings are what they were: a hash of 500 samples, and of 200 pictures of the sets", () => {
+  const hash = createHash("sha256");
+  for (let i = 0; i < 500; i++) hash.update(JSON.stringify(drawSample(i, 1)));
+  for (const gender of ["man", "woman"] as const) {
+    for (const picture of drawnPictures(gender, 100)) hash.update(JSON.stringify(picture));
+  }
+  // Who changes a drawing raises DRAWING_VERSION or FASHION_VERSION, and this.
+  assert.equal(
+    hash.digest("hex"),
+    "a79f22eecb1e8d53d8f5ac58ec719ee1126cd7b8e5793c97d506ea02b5014814",
+  );
 });

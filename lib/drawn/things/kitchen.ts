@@ -1,6 +1,6 @@
 /** Crockery, cutlery and food. */
 import type { Point, Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 function cup(s: Sketch, i: Ink): void {
   if (i.maybe(0.5)) s.turned(0, 0, [[22, -3], [38, 0], [40, 1]], i.light);
@@ -59,140 +59,78 @@ function cutlery(kind: "fork" | "knife" | "spoon") {
 
 /** Crockery, cutlery and food. */
 export const KITCHEN: Record<string, Thing> = {
-  cup: {
-    names: ["cup", "coffee cup", "plastic cup"],
-    tags: ["food", "drink"],
-    room: "kitchen",
-    draw: cup,
-  },
-  glass: {
-    names: ["beer glass", "glass"],
-    tags: ["drink"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.turned(0, 0, [[14, 0], [19, 60]], i.glass, true);
-      s.turned(0, 0, [[14, 2], [18, 44]], i.main);
-    },
-  },
-  bottle: {
-    names: ["bottle", "wine bottle", "water bottle", "medicine bottle"],
-    tags: ["food", "drink"],
-    room: "kitchen",
-    draw: bottle,
-  },
-  bowl: {
-    names: ["bowl", "bowl with salad"],
-    tags: ["food"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.turned(0, 0, [[14, 0], [32, 14], [40, 28]], i.main, true);
-      if (i.maybe(0.3)) {
-        for (let k = 0; k < 12; k++) {
-          s.ball(
-            ...s.at([i.range(-26, 26), i.range(-20, 20), 28]),
-            6,
-            i.maybe(0.7) ? i.green : i.any(),
-          );
-        }
+  cup: thing(["cup", "coffee cup", "plastic cup"], ["food", "drink"], "kitchen", cup),
+  glass: thing(["beer glass", "glass"], ["drink"], "kitchen", (s, i) => {
+    s.turned(0, 0, [[14, 0], [19, 60]], i.glass, true);
+    s.turned(0, 0, [[14, 2], [18, 44]], i.main);
+  }),
+  bottle: thing(
+    ["bottle", "wine bottle", "water bottle", "medicine bottle"],
+    ["food", "drink"],
+    "kitchen",
+    bottle,
+  ),
+  bowl: thing(["bowl", "bowl with salad"], ["food"], "kitchen", (s, i) => {
+    s.turned(0, 0, [[14, 0], [32, 14], [40, 28]], i.main, true);
+    if (i.maybe(0.3)) {
+      for (let k = 0; k < 12; k++) {
+        s.ball(
+          ...s.at([i.range(-26, 26), i.range(-20, 20), 28]),
+          6,
+          i.maybe(0.7) ? i.green : i.any(),
+        );
       }
-    },
-  },
-  plate: {
-    names: ["plate"],
-    tags: ["dish"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.turned(0, 0, [[26, 0], [50, 6]], i.main);
-      s.ellipse(...s.at([0, 0, 5]), 32, 11, i.light);
-    },
-  },
-  vase: { names: ["vase"], tags: ["decoration"], room: "miscellaneous", draw: vase },
-  pot: { names: ["pot", "cooking pot"], tags: ["tool"], room: "kitchen", draw: pot },
-  pan: { names: ["pan", "large pan"], tags: ["tool"], room: "kitchen", draw: pan },
-  teapot: {
-    names: ["teapot"],
-    tags: ["drink"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.ring(...s.at([-34, 0, 24]), 12, 15, i.main, 5);
-      s.beam([[24, 0, 16], [40, 0, 28], [46, 0, 42]], i.main, 8);
-      s.turned(0, 0, [[20, 0], [34, 16], [30, 34], [14, 44]], i.main);
-      s.ball(...s.at([0, 0, 50]), 5, i.main);
-    },
-  },
-  fork: { names: ["fork"], tags: ["cutlery"], room: "kitchen", draw: cutlery("fork") },
-  knife: {
-    names: ["kitchen knife", "knife"],
-    tags: ["cutlery"],
-    room: "kitchen",
-    draw: cutlery("knife"),
-  },
-  spoon: { names: ["spoon"], tags: ["cutlery"], room: "kitchen", draw: cutlery("spoon") },
-  "knife stand": {
-    names: ["knife stand"],
-    tags: [],
-    room: "kitchen",
-    draw: (s, i) => {
-      for (let k = 0; k < 4; k++) s.beam([[10 + k * 9, 10, 50], [6 + k * 9, 10, 80]], i.black, 6);
-      s.box([4, 0, 0], [48, 26, 56], i.main);
-    },
-  },
-  tray: {
-    names: ["tray", "sushi tray", "letter tray"],
-    tags: [],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.box([0, 0, 0], [100, 66, 8], i.main);
-      s.face([[6, 6, 8.4], [94, 6, 8.4], [94, 60, 8.4], [6, 60, 8.4]], i.dark);
-    },
-  },
-  bread: {
-    names: ["bread"],
-    tags: ["food"],
-    room: "kitchen",
-    ownColour: true,
-    draw: (s) => {
-      const crust = { rgb: [190, 120, 60], fill: "#be783c", edge: "#7a4a20" } as const;
-      s.smooth([[6, 60], [20, 30], [60, 20], [94, 36], [98, 60], [80, 76], [24, 78]], crust);
-      for (const x of [28, 48, 68]) {
-        s.line([[x, 58], [x + 12, 34]], { ...crust, fill: "#e8c088" }, 4);
-      }
-    },
-  },
-  apple: {
-    names: ["apples", "apple", "fruit"],
-    tags: ["food", "decoration"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.line([[50, 26], [56, 8]], i.wood, 4);
-      s.ball(50, 56, 36, i.main);
-      s.smooth([[56, 20], [76, 8], [80, 16], [66, 24]], i.green);
-    },
-  },
-  cake: {
-    names: ["birthday cake", "cake"],
-    tags: ["food", "candles"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.turned(0, 0, [[48, -3], [50, 0]], i.white);
-      s.turned(0, 0, [[40, 0], [40, 30]], i.main);
-      for (const [x, y] of [[-20, 0], [0, 10], [20, 0], [0, -12]] as const) {
-        s.beam([[x, y, 30], [x, y, 48]], i.second, 4);
-        s.ellipse(...s.at([x, y, 53]), 2.4, 4, i.any());
-      }
-    },
-  },
-  hamburger: {
-    names: ["hamburger"],
-    tags: ["food"],
-    room: "kitchen",
-    ownColour: true,
-    draw: (s, i) => {
-      const bun = { rgb: [205, 140, 70], fill: "#cd8c46", edge: "#7d5020" } as const;
-      s.turned(0, 0, [[36, 0], [40, 12]], bun);
-      s.turned(0, 0, [[44, 12], [44, 17]], i.green);
-      s.turned(0, 0, [[41, 17], [41, 28]], { rgb: [90, 50, 30], fill: "#5a321e", edge: "#2a1408" });
-      s.turned(0, 0, [[42, 28], [38, 46], [20, 58]], bun);
-    },
-  },
+    }
+  }),
+  plate: thing(["plate"], ["dish"], "kitchen", (s, i) => {
+    s.turned(0, 0, [[26, 0], [50, 6]], i.main);
+    s.ellipse(...s.at([0, 0, 5]), 32, 11, i.light);
+  }),
+  vase: thing(["vase"], ["decoration"], "miscellaneous", vase),
+  pot: thing(["pot", "cooking pot"], ["tool"], "kitchen", pot),
+  pan: thing(["pan", "large pan"], ["tool"], "kitchen", pan),
+  teapot: thing(["teapot"], ["drink"], "kitchen", (s, i) => {
+    s.ring(...s.at([-34, 0, 24]), 12, 15, i.main, 5);
+    s.beam([[24, 0, 16], [40, 0, 28], [46, 0, 42]], i.main, 8);
+    s.turned(0, 0, [[20, 0], [34, 16], [30, 34], [14, 44]], i.main);
+    s.ball(...s.at([0, 0, 50]), 5, i.main);
+  }),
+  fork: thing(["fork"], ["cutlery"], "kitchen", cutlery("fork")),
+  knife: thing(["kitchen knife", "knife"], ["cutlery"], "kitchen", cutlery("knife")),
+  spoon: thing(["spoon"], ["cutlery"], "kitchen", cutlery("spoon")),
+  "knife stand": thing(["knife stand"], [], "kitchen", (s, i) => {
+    for (let k = 0; k < 4; k++) s.beam([[10 + k * 9, 10, 50], [6 + k * 9, 10, 80]], i.black, 6);
+    s.box([4, 0, 0], [48, 26, 56], i.main);
+  }),
+  tray: thing(["tray", "sushi tray", "letter tray"], [], "kitchen", (s, i) => {
+    s.box([0, 0, 0], [100, 66, 8], i.main);
+    s.face([[6, 6, 8.4], [94, 6, 8.4], [94, 60, 8.4], [6, 60, 8.4]], i.dark);
+  }),
+  bread: thing(["bread"], ["food"], "kitchen", (s) => {
+    const crust = { rgb: [190, 120, 60], fill: "#be783c", edge: "#7a4a20" } as const;
+    s.smooth([[6, 60], [20, 30], [60, 20], [94, 36], [98, 60], [80, 76], [24, 78]], crust);
+    for (const x of [28, 48, 68]) {
+      s.line([[x, 58], [x + 12, 34]], { ...crust, fill: "#e8c088" }, 4);
+    }
+  }, { ownColour: true }),
+  apple: thing(["apples", "apple", "fruit"], ["food", "decoration"], "kitchen", (s, i) => {
+    s.line([[50, 26], [56, 8]], i.wood, 4);
+    s.ball(50, 56, 36, i.main);
+    s.smooth([[56, 20], [76, 8], [80, 16], [66, 24]], i.green);
+  }),
+  cake: thing(["birthday cake", "cake"], ["food", "candles"], "kitchen", (s, i) => {
+    s.turned(0, 0, [[48, -3], [50, 0]], i.white);
+    s.turned(0, 0, [[40, 0], [40, 30]], i.main);
+    for (const [x, y] of [[-20, 0], [0, 10], [20, 0], [0, -12]] as const) {
+      s.beam([[x, y, 30], [x, y, 48]], i.second, 4);
+      s.ellipse(...s.at([x, y, 53]), 2.4, 4, i.any());
+    }
+  }),
+  hamburger: thing(["hamburger"], ["food"], "kitchen", (s, i) => {
+    const bun = { rgb: [205, 140, 70], fill: "#cd8c46", edge: "#7d5020" } as const;
+    s.turned(0, 0, [[36, 0], [40, 12]], bun);
+    s.turned(0, 0, [[44, 12], [44, 17]], i.green);
+    s.turned(0, 0, [[41, 17], [41, 28]], { rgb: [90, 50, 30], fill: "#5a321e", edge: "#2a1408" });
+    s.turned(0, 0, [[42, 28], [38, 46], [20, 58]], bun);
+  }, { ownColour: true }),
 };

@@ -1,6 +1,6 @@
 /** Plants in pots and trees. */
 import type { Point, Sketch } from "../sketch.ts";
-import { type Ink, type Thing, toned } from "../thing.ts";
+import { type Ink, type Thing, thing, toned } from "../thing.ts";
 
 const SHELF = "home & garden, plants";
 
@@ -58,34 +58,30 @@ function flowers(s: Sketch, i: Ink): void {
 
 /** Plants in pots and trees. */
 export const PLANTS: Record<string, Thing> = {
-  plant: {
-    names: ["plant", "decorative plant", "indoor plant", "little plant"],
-    tags: ["patio", "decoration"],
-    room: "living room",
-    shelf: SHELF,
-    ownColour: true,
-    draw: (s, i) => potted(s, i, (x, y) => leaves(s, i, x, y, 10 + i.rng.int(12), i.range(32, 60))),
-  },
-  cactus: {
-    names: ["cactus", "spiky cactus"],
-    tags: ["patio", "plant"],
-    room: "living room",
-    shelf: SHELF,
-    ownColour: true,
-    draw: (s, i) =>
+  plant: thing(
+    ["plant", "decorative plant", "indoor plant", "little plant"],
+    ["patio", "decoration"],
+    "living room",
+    (s, i) => potted(s, i, (x, y) => leaves(s, i, x, y, 10 + i.rng.int(12), i.range(32, 60))),
+    { shelf: SHELF, ownColour: true },
+  ),
+  cactus: thing(
+    ["cactus", "spiky cactus"],
+    ["patio", "plant"],
+    "living room",
+    (s, i) =>
       potted(s, i, (x, y) => {
         s.line([[x, y], [x, y - 50]], i.green, 16, 0.8);
         s.line([[x, y - 20], [x + 18, y - 22], [x + 18, y - 38]], i.green, 9, 0.8);
         s.line([[x, y - 14], [x - 17, y - 16], [x - 17, y - 30]], i.green, 9, 0.8);
       }),
-  },
-  succulent: {
-    names: ["succulent plant", "aloe vera", "indoor succulents"],
-    tags: ["patio", "decoration"],
-    room: "living room",
-    shelf: SHELF,
-    ownColour: true,
-    draw: (s, i) =>
+    { shelf: SHELF, ownColour: true },
+  ),
+  succulent: thing(
+    ["succulent plant", "aloe vera", "indoor succulents"],
+    ["patio", "decoration"],
+    "living room",
+    (s, i) =>
       potted(s, i, (x, y) => {
         for (let r = 24; r > 3; r -= 6) {
           for (let a = 0; a < 7; a++) {
@@ -100,109 +96,80 @@ export const PLANTS: Record<string, Thing> = {
           }
         }
       }),
-  },
-  flowers: {
-    names: ["flowers", "tulips", "roses"],
-    tags: ["flowers", "vase"],
-    room: "living room",
+    { shelf: SHELF, ownColour: true },
+  ),
+  flowers: thing(["flowers", "tulips", "roses"], ["flowers", "vase"], "living room", flowers, {
     shelf: SHELF,
     ownColour: true,
-    draw: flowers,
-  },
-  bonsai: {
-    names: ["bonsai tree", "yucca"],
-    tags: ["patio", "plant"],
-    room: "living room",
-    shelf: SHELF,
-    ownColour: true,
-    draw: (s, i) =>
+  }),
+  bonsai: thing(
+    ["bonsai tree", "yucca"],
+    ["patio", "plant"],
+    "living room",
+    (s, i) =>
       potted(s, i, (x, y) => {
         s.line([[x, y], [x + 6, y - 14], [x - 4, y - 30]], i.wood, 5);
         for (const [a, b] of [[-16, -34], [14, -28], [0, -48], [-2, -38]] as const) {
           s.ellipse(x + a, y + b, 18, 10, toned(i.green, i.range(0.8, 1.2)), 0.4);
         }
       }),
-  },
-  "hanging plant": {
-    names: ["hanging plant", "fern"],
-    tags: ["plant"],
-    room: "living room",
-    shelf: SHELF,
-    ownColour: true,
-    draw: (s, i) => {
-      for (const x of [30, 70]) s.line([[50, 0], [x, 40]], i.wood, 1.4);
-      s.polygon([[28, 40], [72, 40], [64, 62], [36, 62]], i.main);
-      for (let k = 0; k < 22; k++) {
-        const x = i.range(24, 76);
-        s.line(
-          [[x, 42], [x + i.range(-12, 12), i.range(60, 100)]],
-          toned(i.green, i.range(0.7, 1.2)),
-          4,
-        );
-      }
-    },
-  },
-  tree: {
-    names: ["tree", "maple", "beech", "peach blossom"],
-    tags: ["tree", "outdoor"],
-    room: "exterior",
-    draw: (s, i) => tree(s, i, i.main, i.range(16, 40)),
-  },
-  pine: {
-    names: ["pine", "cypress", "poplar"],
-    tags: ["tree", "outdoor"],
-    room: "exterior",
-    ownColour: true,
-    draw: (s, i) => {
-      const w = i.range(14, 34);
-      s.line([[50, 84], [50, 100]], i.wood, 7);
-      for (const [t, b] of [[46, 88], [24, 64], [2, 40]] as const) {
-        s.polygon(
-          [[50, t], [50 + w * (b / 88), b], [50 - w * (b / 88), b]],
-          toned(i.green, i.range(0.7, 1)),
-          0.4,
-        );
-      }
-    },
-  },
-  "palm tree": {
-    names: ["palm tree", "coconut tree"],
-    tags: ["outdoor", "garden"],
-    room: "exterior",
-    ownColour: true,
-    draw: (s, i) => {
-      const lean = i.range(-14, 14);
-      s.line([[50, 100], [50 + lean * 0.4, 66], [50 + lean, 30]], i.wood, 6);
-      for (let k = 0; k < 9; k++) {
-        const a = (k / 9) * 6.28;
-        const x = 50 + lean, y = 30;
-        s.smooth(
-          [[x, y], [x + 22 * Math.cos(a), y - 10 + 14 * Math.sin(a)], [
-            x + 38 * Math.cos(a),
-            y + 4 + 20 * Math.sin(a),
-          ], [x + 20 * Math.cos(a), y - 2 + 14 * Math.sin(a)]],
-          toned(i.green, i.range(0.7, 1.2)),
-          0.3,
-        );
-      }
-    },
-  },
-  hedge: {
-    names: ["hedge", "bush"],
-    tags: ["tree", "outdoor"],
-    room: "exterior",
-    ownColour: true,
-    draw: (s, i) => {
-      s.box([0, 0, 0], [100, 30, 60], i.green);
-      for (let k = 0; k < 90; k++) {
-        s.ellipse(
-          ...s.at([i.range(2, 98), -1, i.range(3, 58)]),
-          3.6,
-          2.8,
-          toned(i.green, i.range(0.6, 1.35)),
-          0,
-        );
-      }
-    },
-  },
+    { shelf: SHELF, ownColour: true },
+  ),
+  "hanging plant": thing(["hanging plant", "fern"], ["plant"], "living room", (s, i) => {
+    for (const x of [30, 70]) s.line([[50, 0], [x, 40]], i.wood, 1.4);
+    s.polygon([[28, 40], [72, 40], [64, 62], [36, 62]], i.main);
+    for (let k = 0; k < 22; k++) {
+      const x = i.range(24, 76);
+      s.line(
+        [[x, 42], [x + i.range(-12, 12), i.range(60, 100)]],
+        toned(i.green, i.range(0.7, 1.2)),
+        4,
+      );
+    }
+  }, { shelf: SHELF, ownColour: true }),
+  tree: thing(
+    ["tree", "maple", "beech", "peach blossom"],
+    ["tree", "outdoor"],
+    "exterior",
+    (s, i) => tree(s, i, i.main, i.range(16, 40)),
+  ),
+  pine: thing(["pine", "cypress", "poplar"], ["tree", "outdoor"], "exterior", (s, i) => {
+    const w = i.range(14, 34);
+    s.line([[50, 84], [50, 100]], i.wood, 7);
+    for (const [t, b] of [[46, 88], [24, 64], [2, 40]] as const) {
+      s.polygon(
+        [[50, t], [50 + w * (b / 88), b], [50 - w * (b / 88), b]],
+        toned(i.green, i.range(0.7, 1)),
+        0.4,
+      );
+    }
+  }, { ownColour: true }),
+  "palm tree": thing(["palm tree", "coconut tree"], ["outdoor", "garden"], "exterior", (s, i) => {
+    const lean = i.range(-14, 14);
+    s.line([[50, 100], [50 + lean * 0.4, 66], [50 + lean, 30]], i.wood, 6);
+    for (let k = 0; k < 9; k++) {
+      const a = (k / 9) * 6.28;
+      const x = 50 + lean, y = 30;
+      s.smooth(
+        [[x, y], [x + 22 * Math.cos(a), y - 10 + 14 * Math.sin(a)], [
+          x + 38 * Math.cos(a),
+          y + 4 + 20 * Math.sin(a),
+        ], [x + 20 * Math.cos(a), y - 2 + 14 * Math.sin(a)]],
+        toned(i.green, i.range(0.7, 1.2)),
+        0.3,
+      );
+    }
+  }, { ownColour: true }),
+  hedge: thing(["hedge", "bush"], ["tree", "outdoor"], "exterior", (s, i) => {
+    s.box([0, 0, 0], [100, 30, 60], i.green);
+    for (let k = 0; k < 90; k++) {
+      s.ellipse(
+        ...s.at([i.range(2, 98), -1, i.range(3, 58)]),
+        3.6,
+        2.8,
+        toned(i.green, i.range(0.6, 1.35)),
+        0,
+      );
+    }
+  }, { ownColour: true }),
 };

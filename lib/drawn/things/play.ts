@@ -1,6 +1,6 @@
 /** Sports, games, toys and music. */
 import type { Point, Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 const SPORT = "sports & outdoor, equipment";
 
@@ -54,195 +54,132 @@ function ballOf(kind: "basketball" | "soccer" | "plain" | "tennis") {
 
 /** Sports, games, toys and music. */
 export const PLAY: Record<string, Thing> = {
-  snowboard: {
-    names: ["snowboard"],
-    tags: ["sport"],
-    room: "miscellaneous",
-    shelf: "ski/boarding",
-    draw: (s, i) => {
-      s.line([[50, 12], [50, 108]], i.main, 24, 1);
-      s.line([[50, 14], [50, 106]], i.second, 6);
-      for (const y of [40, 80]) s.rect(38, y, 62, y + 8, i.black, 2);
-    },
-  },
-  skis: {
-    names: ["skis", "trekking poles", "hiking poles"],
-    tags: ["sport"],
-    room: "miscellaneous",
-    shelf: "ski/boarding",
-    draw: (s, i) => {
-      for (const x of [30, 48]) {
-        s.line([[x, 6], [x, 100]], i.main, 8, 0.8);
-        s.line([[x, 50], [x, 62]], i.black, 8);
-      }
-      for (const x of [66, 78]) {
-        s.line([[x, 14], [x + 4, 100]], i.metal, 2.4);
-        s.line([[x, 10], [x, 22]], i.black, 4.4);
-      }
-    },
-  },
-  skateboard: {
-    names: ["skateboard", "cruiser skateboard"],
-    tags: ["sport"],
-    room: "miscellaneous",
+  snowboard: thing(["snowboard"], ["sport"], "miscellaneous", (s, i) => {
+    s.line([[50, 12], [50, 108]], i.main, 24, 1);
+    s.line([[50, 14], [50, 106]], i.second, 6);
+    for (const y of [40, 80]) s.rect(38, y, 62, y + 8, i.black, 2);
+  }, { shelf: "ski/boarding" }),
+  skis: thing(["skis", "trekking poles", "hiking poles"], ["sport"], "miscellaneous", (s, i) => {
+    for (const x of [30, 48]) {
+      s.line([[x, 6], [x, 100]], i.main, 8, 0.8);
+      s.line([[x, 50], [x, 62]], i.black, 8);
+    }
+    for (const x of [66, 78]) {
+      s.line([[x, 14], [x + 4, 100]], i.metal, 2.4);
+      s.line([[x, 10], [x, 22]], i.black, 4.4);
+    }
+  }, { shelf: "ski/boarding" }),
+  skateboard: thing(["skateboard", "cruiser skateboard"], ["sport"], "miscellaneous", (s, i) => {
+    s.line([[6, 34], [16, 44], [84, 44], [94, 34]], i.main, 9, 0.9);
+    for (const x of [26, 74]) s.ellipse(x, 56, 7, 7, i.second);
+  }, { shelf: SPORT }),
+  tent: thing(["tent", "camping tent"], ["outdoor"], "exterior", (s, i) => {
+    s.face([[90, 0, 0], [90, 80, 0], [45, 80, 62], [45, 0, 62]], i.main, 0.3);
+    s.face([[0, 0, 0], [90, 0, 0], [45, 0, 62]], i.main);
+    s.face([[30, -0.5, 0], [60, -0.5, 0], [45, -0.5, 44]], i.dark);
+  }, { shelf: SPORT }),
+  basketball: thing(["basketball"], ["game", "sport"], "miscellaneous", ballOf("basketball"), {
     shelf: SPORT,
-    draw: (s, i) => {
-      s.line([[6, 34], [16, 44], [84, 44], [94, 34]], i.main, 9, 0.9);
-      for (const x of [26, 74]) s.ellipse(x, 56, 7, 7, i.second);
-    },
-  },
-  tent: {
-    names: ["tent", "camping tent"],
-    tags: ["outdoor"],
-    room: "exterior",
+  }),
+  "soccer ball": thing(["soccer ball"], ["game", "sport"], "miscellaneous", ballOf("soccer"), {
     shelf: SPORT,
-    draw: (s, i) => {
-      s.face([[90, 0, 0], [90, 80, 0], [45, 80, 62], [45, 0, 62]], i.main, 0.3);
-      s.face([[0, 0, 0], [90, 0, 0], [45, 0, 62]], i.main);
-      s.face([[30, -0.5, 0], [60, -0.5, 0], [45, -0.5, 44]], i.dark);
-    },
-  },
-  basketball: {
-    names: ["basketball"],
-    tags: ["game", "sport"],
-    room: "miscellaneous",
+  }),
+  "stasis ball": thing(
+    ["ball", "stasis ball", "cardio ball"],
+    ["fitness"],
+    "miscellaneous",
+    ballOf("plain"),
+    { shelf: "fitness equipment" },
+  ),
+  "tennis ball": thing(["tennis ball"], ["sport"], "miscellaneous", ballOf("tennis"), {
     shelf: SPORT,
-    draw: ballOf("basketball"),
-  },
-  "soccer ball": {
-    names: ["soccer ball"],
-    tags: ["game", "sport"],
-    room: "miscellaneous",
-    shelf: SPORT,
-    draw: ballOf("soccer"),
-  },
-  "stasis ball": {
-    names: ["ball", "stasis ball", "cardio ball"],
-    tags: ["fitness"],
-    room: "miscellaneous",
-    shelf: "fitness equipment",
-    draw: ballOf("plain"),
-  },
-  "tennis ball": {
-    names: ["tennis ball"],
-    tags: ["sport"],
-    room: "miscellaneous",
-    shelf: SPORT,
-    draw: ballOf("tennis"),
-  },
-  "foam roller": {
-    names: ["foam roller", "barrel"],
-    tags: ["storage"],
-    room: "miscellaneous",
-    shelf: "fitness equipment",
-    draw: (s, i) => {
-      s.turned(0, 0, [[22, 0], [26, 34], [22, 68]], i.main);
-      for (const z of [16, 52]) s.ring(...s.at([0, 0, z]), 24.5, 7, i.dark, 2);
-    },
-  },
-  "yoga brick": {
-    names: ["yoga brick", "foam brick"],
-    tags: ["fitness"],
-    room: "miscellaneous",
-    shelf: "fitness equipment",
-    draw: (s, i) => s.box([0, 0, 0], [90, 40, 50], i.main),
-  },
-  "jump rope": {
-    names: ["jump rope", "skipping rope", "climbing rope", "ethernet cable"],
-    tags: ["sport"],
-    room: "miscellaneous",
-    shelf: SPORT,
-    draw: (s, i) => {
+  }),
+  "foam roller": thing(["foam roller", "barrel"], ["storage"], "miscellaneous", (s, i) => {
+    s.turned(0, 0, [[22, 0], [26, 34], [22, 68]], i.main);
+    for (const z of [16, 52]) s.ring(...s.at([0, 0, z]), 24.5, 7, i.dark, 2);
+  }, { shelf: "fitness equipment" }),
+  "yoga brick": thing(
+    ["yoga brick", "foam brick"],
+    ["fitness"],
+    "miscellaneous",
+    (s, i) => s.box([0, 0, 0], [90, 40, 50], i.main),
+    { shelf: "fitness equipment" },
+  ),
+  "jump rope": thing(
+    ["jump rope", "skipping rope", "climbing rope", "ethernet cable"],
+    ["sport"],
+    "miscellaneous",
+    (s, i) => {
       for (const r of [34, 26, 19]) s.ring(50, 46, r, r * 0.9, i.main, 4);
       s.line([[20, 62], [14, 92]], i.black, 8, 0.6);
       s.line([[80, 62], [86, 92]], i.black, 8, 0.6);
     },
-  },
-  "teddy bear": {
-    names: ["teddy bear", "toy"],
-    tags: ["toy", "baby"],
-    room: "bedroom",
-    draw: (s, i) => {
-      for (const x of [34, 66]) s.ball(x, 12, 9, i.main);
-      for (const x of [26, 74]) {
-        s.line([[50 + (x - 50) * 0.7, 54], [x - (50 - x) * 0.4, 66]], i.main, 12, 0.8);
-        s.ball(x, 90, 12, i.main);
-      }
-      s.ball(50, 68, 26, i.main);
-      s.ball(50, 28, 22, i.main);
-      s.ellipse(50, 35, 9, 7, i.light);
-      s.ellipse(50, 32, 3, 2.4, i.black, 0);
-      for (const x of [42, 58]) s.ellipse(x, 23, 2.4, 2.4, i.black, 0);
-    },
-  },
-  "rocking horse": {
-    names: ["rocking horse", "toy train"],
-    tags: ["toy", "game"],
-    room: "bedroom",
-    draw: (s, i) => {
-      s.line([[6, 84], [24, 94], [76, 94], [94, 84]], i.wood, 5);
-      for (const x of [28, 40, 62, 72]) s.line([[x, 60], [x + (x > 50 ? 8 : -8), 90]], i.main, 5);
-      s.smooth([[20, 44], [60, 46], [70, 18], [84, 12], [98, 26], [92, 32], [80, 32], [78, 58], [
-        64,
-        68,
-      ], [30, 68]], i.main);
-      s.polygon([[36, 42], [54, 42], [52, 56], [38, 56]], i.second);
-      s.line([[70, 16], [64, 44]], i.black, 5);
-    },
-  },
-  chessboard: {
-    names: ["chessboard", "chess board"],
-    tags: ["game", "decoration"],
-    room: "bedroom",
-    ownColour: true,
-    draw: (s, i) => {
-      s.box([0, 0, 0], [80, 80, 5], i.main);
-      for (let r = 0; r < 6; r++) {
-        for (let c = 0; c < 6; c++) {
-          const x = 4 + c * 12, y = 4 + r * 12;
-          s.face(
-            [[x, y, 5.2], [x + 12, y, 5.2], [x + 12, y + 12, 5.2], [x, y + 12, 5.2]],
-            (r + c) % 2 ? i.white : i.black,
-            0,
-            0,
-          );
-        }
-      }
-      for (const y of [66, 10]) {
-        for (let c = 0; c < 6; c++) {
-          s.turned(10 + c * 12, y, [[4, 5], [2, 10], [3, 17]], y > 40 ? i.black : i.white);
-        }
-      }
-    },
-  },
-  "dart game": {
-    names: ["dart game"],
-    tags: ["game"],
-    room: "miscellaneous",
-    draw: (s, i) => {
-      for (
-        const [r, p] of [[48, i.black], [38, i.main], [30, i.white], [20, i.main], [
-          8,
-          i.second,
-        ]] as const
-      ) s.ellipse(50, 50, r, r, p);
-      for (let k = 0; k < 10; k++) {
-        s.line(
-          [[50 + 8 * Math.cos(k * 0.628), 50 + 8 * Math.sin(k * 0.628)], [
-            50 + 38 * Math.cos(k * 0.628),
-            50 + 38 * Math.sin(k * 0.628),
-          ]],
-          i.black,
-          1.4,
+    { shelf: SPORT },
+  ),
+  "teddy bear": thing(["teddy bear", "toy"], ["toy", "baby"], "bedroom", (s, i) => {
+    for (const x of [34, 66]) s.ball(x, 12, 9, i.main);
+    for (const x of [26, 74]) {
+      s.line([[50 + (x - 50) * 0.7, 54], [x - (50 - x) * 0.4, 66]], i.main, 12, 0.8);
+      s.ball(x, 90, 12, i.main);
+    }
+    s.ball(50, 68, 26, i.main);
+    s.ball(50, 28, 22, i.main);
+    s.ellipse(50, 35, 9, 7, i.light);
+    s.ellipse(50, 32, 3, 2.4, i.black, 0);
+    for (const x of [42, 58]) s.ellipse(x, 23, 2.4, 2.4, i.black, 0);
+  }),
+  "rocking horse": thing(["rocking horse", "toy train"], ["toy", "game"], "bedroom", (s, i) => {
+    s.line([[6, 84], [24, 94], [76, 94], [94, 84]], i.wood, 5);
+    for (const x of [28, 40, 62, 72]) s.line([[x, 60], [x + (x > 50 ? 8 : -8), 90]], i.main, 5);
+    s.smooth([[20, 44], [60, 46], [70, 18], [84, 12], [98, 26], [92, 32], [80, 32], [78, 58], [
+      64,
+      68,
+    ], [30, 68]], i.main);
+    s.polygon([[36, 42], [54, 42], [52, 56], [38, 56]], i.second);
+    s.line([[70, 16], [64, 44]], i.black, 5);
+  }),
+  chessboard: thing(["chessboard", "chess board"], ["game", "decoration"], "bedroom", (s, i) => {
+    s.box([0, 0, 0], [80, 80, 5], i.main);
+    for (let r = 0; r < 6; r++) {
+      for (let c = 0; c < 6; c++) {
+        const x = 4 + c * 12, y = 4 + r * 12;
+        s.face(
+          [[x, y, 5.2], [x + 12, y, 5.2], [x + 12, y + 12, 5.2], [x, y + 12, 5.2]],
+          (r + c) % 2 ? i.white : i.black,
+          0,
+          0,
         );
       }
-    },
-  },
-  "pool table": {
-    names: ["pool table", "table tennis", "football table"],
-    tags: ["game", "sport"],
-    room: "miscellaneous",
-    draw: (s, i) => {
+    }
+    for (const y of [66, 10]) {
+      for (let c = 0; c < 6; c++) {
+        s.turned(10 + c * 12, y, [[4, 5], [2, 10], [3, 17]], y > 40 ? i.black : i.white);
+      }
+    }
+  }, { ownColour: true }),
+  "dart game": thing(["dart game"], ["game"], "miscellaneous", (s, i) => {
+    for (
+      const [r, p] of [[48, i.black], [38, i.main], [30, i.white], [20, i.main], [
+        8,
+        i.second,
+      ]] as const
+    ) s.ellipse(50, 50, r, r, p);
+    for (let k = 0; k < 10; k++) {
+      s.line(
+        [[50 + 8 * Math.cos(k * 0.628), 50 + 8 * Math.sin(k * 0.628)], [
+          50 + 38 * Math.cos(k * 0.628),
+          50 + 38 * Math.sin(k * 0.628),
+        ]],
+        i.black,
+        1.4,
+      );
+    }
+  }),
+  "pool table": thing(
+    ["pool table", "table tennis", "football table"],
+    ["game", "sport"],
+    "miscellaneous",
+    (s, i) => {
       for (const [x, y] of [[4, 50], [106, 50], [4, 4], [106, 4]] as const) {
         s.box([x, y, 0], [x + 8, y + 8, 40], i.wood);
       }
@@ -252,7 +189,7 @@ export const PLAY: Record<string, Thing> = {
         s.ball(...s.at([i.range(16, 104), i.range(12, 50), 53]), 2.6, i.any());
       }
     },
-  },
-  piano: { names: ["upright piano", "piano"], tags: ["music"], room: "living room", draw: piano },
-  "grand piano": { names: ["grand piano"], tags: ["music"], room: "living room", draw: grandPiano },
+  ),
+  piano: thing(["upright piano", "piano"], ["music"], "living room", piano),
+  "grand piano": thing(["grand piano"], ["music"], "living room", grandPiano),
 };

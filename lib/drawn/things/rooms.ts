@@ -1,6 +1,6 @@
 /** Beds, cupboards and what else fills rooms, drawn in space. */
 import type { Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 const SEAT = "home & garden, furniture";
 
@@ -72,139 +72,114 @@ function radiator(s: Sketch, ink: Ink): void {
 
 /** Beds, cupboards and what else fills rooms, drawn in space. */
 export const ROOMS: Record<string, Thing> = {
-  bed: {
-    names: ["bed", "double bed", "child bed"],
-    tags: ["double"],
-    room: "bedroom",
-    draw: (s, i) => bed(s, i, i.range(56, 96)),
-  },
-  "bunk bed": {
-    names: ["bunk bed"],
-    tags: ["kid", "children"],
-    room: "bedroom",
-    draw: (s, i) => {
-      bed(s, i, 52);
-      for (const [x, y] of [[0, 116], [48, 116]] as const) {
-        s.box([x, y, 30], [x + 4, y + 4, 100], i.wood);
-      }
-      bed(s, i, 52, 62);
-      for (const x of [0, 48]) s.box([x, -4, 0], [x + 4, 0, 100], i.wood);
-      for (const z of [20, 36, 52, 68]) s.beam([[52, 10, z], [52, 30, z]], i.wood, 3);
-    },
-  },
-  "baby bed": {
-    names: ["baby bed", "crib"],
-    tags: ["crib"],
-    room: "bedroom",
-    draw: (s, i) => {
-      s.box([0, 36, 10], [70, 40, 50], i.light);
-      s.box([0, 0, 18], [70, 38, 26], i.second);
-      for (let x = 0; x <= 70; x += 7) s.beam([[x, 0, 8], [x, 0, 50]], i.main, 2);
-      s.beam([[0, 0, 50], [70, 0, 50]], i.main, 3.4);
-      s.beam([[0, 0, 10], [70, 0, 10]], i.main, 3.4);
-      for (let y = 0; y <= 40; y += 8) s.beam([[70, y, 8], [70, y, 50]], i.main, 2);
-      s.beam([[70, 0, 50], [70, 40, 50]], i.main, 3.4);
-      for (const x of [0, 70]) s.beam([[x, 0, 0], [x, 0, 54]], i.main, 4);
-    },
-  },
-  "bedside table": {
-    names: ["bedside table", "nightstand"],
-    tags: ["nightstand"],
-    room: "bedroom",
-    shelf: SEAT,
-    draw: (s, i) => cabinet(s, i, 48, 40, 52, 2, 1),
-  },
-  dresser: {
-    names: ["dresser with drawers", "drawers cabinet", "chest of drawers"],
-    tags: ["cupboard"],
-    room: "bedroom",
-    draw: (s, i) =>
+  bed: thing(
+    ["bed", "double bed", "child bed"],
+    ["double"],
+    "bedroom",
+    (s, i) => bed(s, i, i.range(56, 96)),
+  ),
+  "bunk bed": thing(["bunk bed"], ["kid", "children"], "bedroom", (s, i) => {
+    bed(s, i, 52);
+    for (const [x, y] of [[0, 116], [48, 116]] as const) {
+      s.box([x, y, 30], [x + 4, y + 4, 100], i.wood);
+    }
+    bed(s, i, 52, 62);
+    for (const x of [0, 48]) s.box([x, -4, 0], [x + 4, 0, 100], i.wood);
+    for (const z of [20, 36, 52, 68]) s.beam([[52, 10, z], [52, 30, z]], i.wood, 3);
+  }),
+  "baby bed": thing(["baby bed", "crib"], ["crib"], "bedroom", (s, i) => {
+    s.box([0, 36, 10], [70, 40, 50], i.light);
+    s.box([0, 0, 18], [70, 38, 26], i.second);
+    for (let x = 0; x <= 70; x += 7) s.beam([[x, 0, 8], [x, 0, 50]], i.main, 2);
+    s.beam([[0, 0, 50], [70, 0, 50]], i.main, 3.4);
+    s.beam([[0, 0, 10], [70, 0, 10]], i.main, 3.4);
+    for (let y = 0; y <= 40; y += 8) s.beam([[70, y, 8], [70, y, 50]], i.main, 2);
+    s.beam([[70, 0, 50], [70, 40, 50]], i.main, 3.4);
+    for (const x of [0, 70]) s.beam([[x, 0, 0], [x, 0, 54]], i.main, 4);
+  }),
+  "bedside table": thing(
+    ["bedside table", "nightstand"],
+    ["nightstand"],
+    "bedroom",
+    (s, i) => cabinet(s, i, 48, 40, 52, 2, 1),
+    { shelf: SEAT },
+  ),
+  dresser: thing(
+    ["dresser with drawers", "drawers cabinet", "chest of drawers"],
+    ["cupboard"],
+    "bedroom",
+    (s, i) =>
       cabinet(s, i, i.range(55, 85), 36, i.range(60, 85), 3 + i.rng.int(2), 1 + i.rng.int(2)),
-  },
-  cabinet: {
-    names: ["cabinet", "upper cabinet", "lower cabinet", "small cabinet"],
-    tags: ["cupboard"],
-    room: "kitchen",
-    draw: (s, i) => cabinet(s, i, i.range(40, 70), 40, i.range(55, 80), 1, 1 + i.rng.int(2)),
-  },
-  wardrobe: {
-    names: ["wardrobe", "cupboard", "locker"],
-    tags: ["cupboard"],
-    room: "bedroom",
-    draw: (s, i) => cabinet(s, i, i.range(50, 85), 36, 115, 1, 2 + i.rng.int(2)),
-  },
-  "tv stand": {
-    names: ["tv stand", "television cabinet"],
-    tags: ["cabinet", "tv"],
-    room: "living room",
-    draw: (s, i) => cabinet(s, i, 110, 36, 34, 1, 3),
-  },
-  bookcase: {
-    names: ["bookcase", "bookshelf", "shelves"],
-    tags: ["shelves", "bookshelf"],
-    room: "living room",
-    draw: bookcase,
-  },
-  "sink cabinet": {
-    names: ["sink cabinet", "vanity", "kitchen sink"],
-    tags: ["washbasin", "cupboard"],
-    room: "kitchen",
-    draw: (s, i) => {
+  ),
+  cabinet: thing(
+    ["cabinet", "upper cabinet", "lower cabinet", "small cabinet"],
+    ["cupboard"],
+    "kitchen",
+    (s, i) => cabinet(s, i, i.range(40, 70), 40, i.range(55, 80), 1, 1 + i.rng.int(2)),
+  ),
+  wardrobe: thing(
+    ["wardrobe", "cupboard", "locker"],
+    ["cupboard"],
+    "bedroom",
+    (s, i) => cabinet(s, i, i.range(50, 85), 36, 115, 1, 2 + i.rng.int(2)),
+  ),
+  "tv stand": thing(
+    ["tv stand", "television cabinet"],
+    ["cabinet", "tv"],
+    "living room",
+    (s, i) => cabinet(s, i, 110, 36, 34, 1, 3),
+  ),
+  bookcase: thing(
+    ["bookcase", "bookshelf", "shelves"],
+    ["shelves", "bookshelf"],
+    "living room",
+    bookcase,
+  ),
+  "sink cabinet": thing(
+    ["sink cabinet", "vanity", "kitchen sink"],
+    ["washbasin", "cupboard"],
+    "kitchen",
+    (s, i) => {
       cabinet(s, i, 64, 44, 66, 1, 2);
       s.box([-2, -2, 66], [66, 46, 70], i.white);
       s.face([[10, 6, 70.5], [54, 6, 70.5], [54, 36, 70.5], [10, 36, 70.5]], i.metal, 0.2);
       s.beam([[32, 42, 70], [32, 42, 88], [32, 26, 88], [32, 26, 82]], i.metal, 2.6);
     },
-  },
-  rug: {
-    names: ["rug", "carpet", "oriental rug", "bathmat"],
-    tags: ["carpet", "decoration"],
-    room: "living room",
-    draw: (s, i) => {
+  ),
+  rug: thing(
+    ["rug", "carpet", "oriental rug", "bathmat"],
+    ["carpet", "decoration"],
+    "living room",
+    (s, i) => {
       s.box([0, 0, 0], [110, 76, 2], i.main);
       s.face([[10, 8, 2.2], [100, 8, 2.2], [100, 68, 2.2], [10, 68, 2.2]], i.second, 0, 0.4);
       s.face([[18, 15, 2.4], [92, 15, 2.4], [92, 61, 2.4], [18, 61, 2.4]], i.main, 0, 0.4);
     },
-  },
-  "round carpet": {
-    names: ["round carpet"],
-    tags: ["decoration"],
-    room: "living room",
-    draw: (s, i) => {
-      s.turned(0, 0, [[50, 0], [50, 2]], i.main);
-      s.ellipse(...s.at([0, 0, 2]), 34, 12, i.second);
-      s.ellipse(...s.at([0, 0, 2]), 22, 8, i.main);
-    },
-  },
-  door: {
-    names: ["door", "wooden door"],
-    tags: [],
-    room: "miscellaneous",
-    draw: (s, i) => {
-      s.box([0, 0, 0], [50, 5, 110], i.main);
-      for (const z of [8, 60]) {
-        s.face([[8, -0.5, z], [42, -0.5, z], [42, -0.5, z + 40], [8, -0.5, z + 40]], i.light);
-      }
-      s.ball(...s.at([45, -3, 54]), 2.6, i.metal);
-    },
-  },
-  radiator: { names: ["radiator"], tags: ["heating"], room: "miscellaneous", draw: radiator },
-  safe: {
-    names: ["safe", "number lock"],
-    tags: ["security"],
-    room: "office",
-    draw: (s, i) => {
-      s.box([0, 0, 0], [60, 54, 62], i.main);
-      s.face([[6, -0.5, 6], [54, -0.5, 6], [54, -0.5, 56], [6, -0.5, 56]], i.light);
-      s.ellipse(...s.at([30, -1, 32]), 8, 8, i.metal);
-      s.beam([[46, -1, 22], [46, -1, 42]], i.black, 3);
-    },
-  },
-  "folding screen": {
-    names: ["screen", "white board", "shower curtain"],
-    tags: ["japanese"],
-    room: "miscellaneous",
-    draw: (s, i) => {
+  ),
+  "round carpet": thing(["round carpet"], ["decoration"], "living room", (s, i) => {
+    s.turned(0, 0, [[50, 0], [50, 2]], i.main);
+    s.ellipse(...s.at([0, 0, 2]), 34, 12, i.second);
+    s.ellipse(...s.at([0, 0, 2]), 22, 8, i.main);
+  }),
+  door: thing(["door", "wooden door"], [], "miscellaneous", (s, i) => {
+    s.box([0, 0, 0], [50, 5, 110], i.main);
+    for (const z of [8, 60]) {
+      s.face([[8, -0.5, z], [42, -0.5, z], [42, -0.5, z + 40], [8, -0.5, z + 40]], i.light);
+    }
+    s.ball(...s.at([45, -3, 54]), 2.6, i.metal);
+  }),
+  radiator: thing(["radiator"], ["heating"], "miscellaneous", radiator),
+  safe: thing(["safe", "number lock"], ["security"], "office", (s, i) => {
+    s.box([0, 0, 0], [60, 54, 62], i.main);
+    s.face([[6, -0.5, 6], [54, -0.5, 6], [54, -0.5, 56], [6, -0.5, 56]], i.light);
+    s.ellipse(...s.at([30, -1, 32]), 8, 8, i.metal);
+    s.beam([[46, -1, 22], [46, -1, 42]], i.black, 3);
+  }),
+  "folding screen": thing(
+    ["screen", "white board", "shower curtain"],
+    ["japanese"],
+    "miscellaneous",
+    (s, i) => {
       for (let k = 0; k < 4; k++) {
         const y0 = k % 2 ? 16 : 0, y1 = k % 2 ? 0 : 16;
         s.face(
@@ -215,12 +190,12 @@ export const ROOMS: Record<string, Thing> = {
         );
       }
     },
-  },
-  mirror: {
-    names: ["mirror", "picture frame", "frame"],
-    tags: ["photo", "picture"],
-    room: "miscellaneous",
-    draw: (s, i) => {
+  ),
+  mirror: thing(
+    ["mirror", "picture frame", "frame"],
+    ["photo", "picture"],
+    "miscellaneous",
+    (s, i) => {
       s.rect(8, 4, 92, 96, i.main);
       s.rect(17, 13, 83, 87, i.glass);
       if (i.maybe(0.6)) {
@@ -228,5 +203,5 @@ export const ROOMS: Record<string, Thing> = {
         s.ellipse(66, 30, 7, 7, i.any(), 0);
       }
     },
-  },
+  ),
 };

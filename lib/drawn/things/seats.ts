@@ -1,6 +1,6 @@
 /** Seats and tables, drawn in space. */
 import type { Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 const SEAT = "home & garden, furniture";
 
@@ -124,118 +124,82 @@ function desk(s: Sketch, ink: Ink): void {
 
 /** Seats and tables, drawn in space. */
 export const SEATS: Record<string, Thing> = {
-  chair: {
-    names: ["chair", "oak chair", "chair with cushion", "wooden chair"],
-    tags: ["seat"],
-    room: "living room",
-    shelf: SEAT,
-    draw: chair,
-  },
-  "modern chair": {
-    names: ["modern chair", "shell chair", "chair"],
-    tags: ["seat"],
-    room: "living room",
-    shelf: SEAT,
-    draw: shellChair,
-  },
-  "office chair": {
-    names: ["office chair", "chair"],
-    tags: ["seat"],
-    room: "office",
-    draw: officeChair,
-  },
-  armchair: {
-    names: ["armchair", "modern armchair"],
-    tags: ["seat"],
-    room: "living room",
-    shelf: SEAT,
-    draw: (s, i) => sofa(s, i, 1),
-  },
-  sofa: {
-    names: ["sofa", "couch", "leather sofa", "fabric sofa"],
-    tags: ["couch", "seat"],
-    room: "living room",
-    shelf: SEAT,
-    draw: (s, i) => sofa(s, i, 2 + i.rng.int(2)),
-  },
-  "corner sofa": {
-    names: ["corner sofa"],
-    tags: ["couch", "seat"],
-    room: "living room",
-    draw: (s, i) => sofa(s, i, 3, true),
-  },
-  ottoman: {
-    names: ["ottoman", "puff"],
-    tags: ["seat"],
-    room: "living room",
-    draw: (s, i) => {
-      legs(s, i, 60, 46, 12);
-      s.box([-2, -2, 10], [62, 48, 36], i.main);
-    },
-  },
-  stool: {
-    names: ["stool", "round stool"],
-    tags: ["chair", "seat"],
-    room: "kitchen",
-    draw: (s, i) => {
-      for (const [x, y] of [[-16, 14], [16, 14], [-16, -14], [16, -14]] as const) {
-        s.beam([[x, y, 0], [x * 0.6, y * 0.6, 48]], i.wood, 4);
-      }
-      s.turned(0, 0, [[20, 48], [20, 54]], i.main);
-    },
-  },
-  "bar stool": {
-    names: ["bar stool", "bar chair"],
-    tags: ["chair", "seat"],
-    room: "kitchen",
-    draw: (s, i) => {
-      s.turned(0, 0, [[20, 0], [18, 3], [2.5, 6], [2.5, 78]], i.metal);
-      s.ring(...s.at([0, 0, 30]), 13, 5, i.metal, 2);
-      s.turned(0, 0, [[17, 78], [19, 84], [17, 88]], i.main);
-    },
-  },
-  bench: {
-    names: ["bench", "garden bench"],
-    tags: ["seat", "outdoor"],
-    room: "exterior",
-    draw: (s, i) => {
-      legs(s, i, 110, 36, 36);
-      for (const z of [46, 56, 66]) s.box([0, 34, z], [110, 37, z + 7], i.main);
-      for (const y of [26, 14, 2]) s.box([0, y, 36], [110, y + 9, 39], i.main);
-    },
-  },
-  "deck chair": {
-    names: ["deck chair", "relax chair", "pool lounge", "folding chair"],
-    tags: ["outdoor", "seat"],
-    room: "exterior",
-    draw: (s, i) => {
+  chair: thing(
+    ["chair", "oak chair", "chair with cushion", "wooden chair"],
+    ["seat"],
+    "living room",
+    chair,
+    { shelf: SEAT },
+  ),
+  "modern chair": thing(
+    ["modern chair", "shell chair", "chair"],
+    ["seat"],
+    "living room",
+    shellChair,
+    { shelf: SEAT },
+  ),
+  "office chair": thing(["office chair", "chair"], ["seat"], "office", officeChair),
+  armchair: thing(
+    ["armchair", "modern armchair"],
+    ["seat"],
+    "living room",
+    (s, i) => sofa(s, i, 1),
+    { shelf: SEAT },
+  ),
+  sofa: thing(
+    ["sofa", "couch", "leather sofa", "fabric sofa"],
+    ["couch", "seat"],
+    "living room",
+    (s, i) => sofa(s, i, 2 + i.rng.int(2)),
+    { shelf: SEAT },
+  ),
+  "corner sofa": thing(
+    ["corner sofa"],
+    ["couch", "seat"],
+    "living room",
+    (s, i) => sofa(s, i, 3, true),
+  ),
+  ottoman: thing(["ottoman", "puff"], ["seat"], "living room", (s, i) => {
+    legs(s, i, 60, 46, 12);
+    s.box([-2, -2, 10], [62, 48, 36], i.main);
+  }),
+  stool: thing(["stool", "round stool"], ["chair", "seat"], "kitchen", (s, i) => {
+    for (const [x, y] of [[-16, 14], [16, 14], [-16, -14], [16, -14]] as const) {
+      s.beam([[x, y, 0], [x * 0.6, y * 0.6, 48]], i.wood, 4);
+    }
+    s.turned(0, 0, [[20, 48], [20, 54]], i.main);
+  }),
+  "bar stool": thing(["bar stool", "bar chair"], ["chair", "seat"], "kitchen", (s, i) => {
+    s.turned(0, 0, [[20, 0], [18, 3], [2.5, 6], [2.5, 78]], i.metal);
+    s.ring(...s.at([0, 0, 30]), 13, 5, i.metal, 2);
+    s.turned(0, 0, [[17, 78], [19, 84], [17, 88]], i.main);
+  }),
+  bench: thing(["bench", "garden bench"], ["seat", "outdoor"], "exterior", (s, i) => {
+    legs(s, i, 110, 36, 36);
+    for (const z of [46, 56, 66]) s.box([0, 34, z], [110, 37, z + 7], i.main);
+    for (const y of [26, 14, 2]) s.box([0, y, 36], [110, y + 9, 39], i.main);
+  }),
+  "deck chair": thing(
+    ["deck chair", "relax chair", "pool lounge", "folding chair"],
+    ["outdoor", "seat"],
+    "exterior",
+    (s, i) => {
       s.line([[20, 94], [80, 40]], i.wood, 4.4);
       s.line([[76, 94], [30, 50]], i.wood, 4.4);
       s.smooth([[4, 8], [14, 4], [36, 58], [86, 56], [88, 64], [32, 68]], i.main, 1);
     },
-  },
-  table: {
-    names: ["table", "dining table", "oak table", "black table"].slice(0, 3),
-    tags: ["dining", "dinner"],
-    room: "living room",
-    shelf: SEAT,
-    draw: (s, i) => table(s, i, i.range(80, 120), i.range(48, 66), i.range(52, 64)),
-  },
-  "coffee table": {
-    names: ["coffee table", "low table"],
-    tags: [],
-    room: "living room",
-    draw: (s, i) => {
-      if (i.maybe(0.5)) s.box([4, 4, 8], [88, 46, 11], i.dark);
-      table(s, i, 92, 50, i.range(24, 34));
-    },
-  },
-  "round table": { names: ["round table"], tags: [], room: "living room", draw: roundTable },
-  desk: {
-    names: ["desk", "wooden desk", "side desk"],
-    tags: ["table"],
-    room: "office",
-    shelf: SEAT,
-    draw: desk,
-  },
+  ),
+  table: thing(
+    ["table", "dining table", "oak table", "black table"].slice(0, 3),
+    ["dining", "dinner"],
+    "living room",
+    (s, i) => table(s, i, i.range(80, 120), i.range(48, 66), i.range(52, 64)),
+    { shelf: SEAT },
+  ),
+  "coffee table": thing(["coffee table", "low table"], [], "living room", (s, i) => {
+    if (i.maybe(0.5)) s.box([4, 4, 8], [88, 46, 11], i.dark);
+    table(s, i, 92, 50, i.range(24, 34));
+  }),
+  "round table": thing(["round table"], [], "living room", roundTable),
+  desk: thing(["desk", "wooden desk", "side desk"], ["table"], "office", desk, { shelf: SEAT }),
 };

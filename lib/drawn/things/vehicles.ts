@@ -1,6 +1,6 @@
 /** Vehicles, from the side and in space. */
 import type { Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 /** A wheel seen from the side. */
 export function wheel(s: Sketch, i: Ink, x: number, y: number, r: number): void {
@@ -103,36 +103,21 @@ function motorbike(s: Sketch, i: Ink): void {
 
 /** Vehicles, from the side and in space. */
 export const VEHICLES: Record<string, Thing> = {
-  car: {
-    names: ["car", "concept sedan", "sedan"],
-    tags: ["car"],
-    room: "vehicles",
-    draw: (s, i) => i.maybe(0.5) ? solidCar(s, i) : car(s, i, "sedan"),
-  },
-  suv: {
-    names: ["suv", "smart car"],
-    tags: ["car"],
-    room: "vehicles",
-    draw: (s, i) => car(s, i, i.maybe(0.5) ? "suv" : "small"),
-  },
-  van: {
-    names: ["van"],
-    tags: ["car", "truck"],
-    room: "vehicles",
-    draw: (s, i) => van(s, i, false),
-  },
-  bus: {
-    names: ["bus", "city bus"],
-    tags: ["car"],
-    room: "vehicles",
-    draw: (s, i) => van(s, i, true),
-  },
-  truck: { names: ["truck", "fork lift"], tags: ["car"], room: "vehicles", draw: truck },
-  bicycle: { names: ["bicycle", "bike"], tags: ["bike"], room: "vehicles", draw: bicycle },
-  motorbike: {
-    names: ["motorbike", "motorcycle"],
-    tags: ["motorcycle"],
-    room: "vehicles",
-    draw: motorbike,
-  },
+  car: thing(
+    ["car", "concept sedan", "sedan"],
+    ["car"],
+    "vehicles",
+    (s, i) => i.maybe(0.5) ? solidCar(s, i) : car(s, i, "sedan"),
+  ),
+  suv: thing(
+    ["suv", "smart car"],
+    ["car"],
+    "vehicles",
+    (s, i) => car(s, i, i.maybe(0.5) ? "suv" : "small"),
+  ),
+  van: thing(["van"], ["car", "truck"], "vehicles", (s, i) => van(s, i, false)),
+  bus: thing(["bus", "city bus"], ["car"], "vehicles", (s, i) => van(s, i, true)),
+  truck: thing(["truck", "fork lift"], ["car"], "vehicles", truck),
+  bicycle: thing(["bicycle", "bike"], ["bike"], "vehicles", bicycle),
+  motorbike: thing(["motorbike", "motorcycle"], ["motorcycle"], "vehicles", motorbike),
 };

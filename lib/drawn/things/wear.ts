@@ -1,6 +1,6 @@
 /** Bags, shoes, watches and what else one wears. */
 import type { Sketch } from "../sketch.ts";
-import type { Ink, Thing } from "../thing.ts";
+import { type Ink, type Thing, thing } from "../thing.ts";
 
 const BAG = "bags";
 const SPORT = "sports & outdoor, equipment";
@@ -104,114 +104,72 @@ function shoe(s: Sketch, i: Ink, high: boolean): void {
 
 /** Bags, shoes, watches and what else one wears. */
 export const WEAR: Record<string, Thing> = {
-  backpack: {
-    names: ["backpack", "hiking backpack", "travel backpack", "daypack"],
-    tags: ["bag"],
-    room: "miscellaneous",
+  backpack: thing(
+    ["backpack", "hiking backpack", "travel backpack", "daypack"],
+    ["bag"],
+    "miscellaneous",
+    backpack,
+    { shelf: BAG },
+  ),
+  duffle: thing(["duffle bag", "duffel bag", "duffle"], ["bag"], "miscellaneous", duffle, {
     shelf: BAG,
-    draw: backpack,
-  },
-  duffle: {
-    names: ["duffle bag", "duffel bag", "duffle"],
-    tags: ["bag"],
-    room: "miscellaneous",
+  }),
+  tote: thing(["tote", "bag", "messenger bag", "shopping basket"], ["bag"], "miscellaneous", tote, {
     shelf: BAG,
-    draw: duffle,
-  },
-  tote: {
-    names: ["tote", "bag", "messenger bag", "shopping basket"],
-    tags: ["bag"],
-    room: "miscellaneous",
-    shelf: BAG,
-    draw: tote,
-  },
-  briefcase: {
-    names: ["briefcase", "suitcase"],
-    tags: ["bag"],
-    room: "bedroom",
-    shelf: BAG,
-    draw: briefcase,
-  },
-  watch: {
-    names: ["watch", "sport watch", "analog watch", "gps watch"],
-    tags: ["jewelry"],
-    room: "bedroom",
-    shelf: "watches",
-    draw: watch,
-  },
-  clock: {
-    names: ["clock", "wall clock"],
-    tags: ["decoration"],
-    room: "miscellaneous",
-    draw: clock,
-  },
-  shoe: {
-    names: ["shoe", "running shoe", "sneakers", "trail shoes"],
-    tags: ["shoes", "clothes"],
-    room: "bedroom",
-    shelf: FOOT,
-    draw: (s, i) => shoe(s, i, false),
-  },
-  boots: {
-    names: ["boots", "hiking shoes", "basketball shoe", "snowboard boots"],
-    tags: ["shoes", "clothes"],
-    room: "bedroom",
-    shelf: FOOT,
-    draw: (s, i) => shoe(s, i, true),
-  },
-  cap: {
-    names: ["cap"],
-    tags: ["clothes"],
-    room: "bedroom",
-    draw: (s, i) => {
-      s.smooth([[16, 58], [20, 34], [46, 20], [74, 34], [80, 58], [48, 64]], i.main);
-      s.smooth([[40, 60], [80, 54], [100, 68], [86, 74], [50, 68]], i.dark);
-      s.ellipse(46, 20, 3, 2, i.dark);
-    },
-  },
-  helmet: {
-    names: ["helmet", "bike helmet"],
-    tags: ["motorbike", "motorcycle"],
-    room: "bedroom",
-    shelf: "cycling",
-    draw: (s, i) => {
-      s.line([[24, 64], [40, 92], [70, 66]], i.black, 2.6);
-      s.smooth([[6, 64], [12, 34], [46, 14], [84, 28], [97, 60], [80, 68], [40, 66]], i.main, 1);
-      for (const k of [0, 1, 2]) {
-        s.smooth([[26 + k * 19, 54], [30 + k * 18, 30 - (k === 1 ? 5 : 0)], [
-          40 + k * 17,
-          30 - (k === 1 ? 5 : 0),
-        ], [38 + k * 19, 54]], i.black);
-      }
-    },
-  },
-  glove: {
-    names: ["glove", "boxing gloves"],
-    tags: ["clothes"],
-    room: "bedroom",
-    shelf: SPORT,
-    draw: (s, i) => {
-      for (const [x, y] of [[34, 14], [46, 6], [58, 8], [70, 18]] as const) {
-        s.line([[x, y], [50 + (x - 50) * 0.7, 56]], i.main, 11, 0.8);
-      }
-      s.line([[14, 46], [38, 66]], i.main, 12, 0.8);
-      s.smooth([[32, 46], [70, 44], [72, 70], [66, 96], [38, 96], [32, 74]], i.main, 0);
-      s.line([[38, 86], [66, 86]], i.dark, 6);
-    },
-  },
-  goggles: {
-    names: ["goggles", "sunglasses", "glasses"],
-    tags: [],
-    room: "miscellaneous",
-    shelf: "ski/boarding",
-    draw: (s, i) => {
-      for (const x of [27, 73]) {
-        s.ellipse(x, 50, 21, 17, i.main, 1);
-        s.ellipse(x, 50, 16, 12.5, i.maybe(0.5) ? i.black : i.glass);
-      }
-      s.line([[46, 46], [54, 46]], i.main, 4);
-      s.line([[6, 46], [0, 40]], i.main, 4);
-      s.line([[94, 46], [100, 40]], i.main, 4);
-    },
-  },
+  }),
+  briefcase: thing(["briefcase", "suitcase"], ["bag"], "bedroom", briefcase, { shelf: BAG }),
+  watch: thing(
+    ["watch", "sport watch", "analog watch", "gps watch"],
+    ["jewelry"],
+    "bedroom",
+    watch,
+    { shelf: "watches" },
+  ),
+  clock: thing(["clock", "wall clock"], ["decoration"], "miscellaneous", clock),
+  shoe: thing(
+    ["shoe", "running shoe", "sneakers", "trail shoes"],
+    ["shoes", "clothes"],
+    "bedroom",
+    (s, i) => shoe(s, i, false),
+    { shelf: FOOT },
+  ),
+  boots: thing(
+    ["boots", "hiking shoes", "basketball shoe", "snowboard boots"],
+    ["shoes", "clothes"],
+    "bedroom",
+    (s, i) => shoe(s, i, true),
+    { shelf: FOOT },
+  ),
+  cap: thing(["cap"], ["clothes"], "bedroom", (s, i) => {
+    s.smooth([[16, 58], [20, 34], [46, 20], [74, 34], [80, 58], [48, 64]], i.main);
+    s.smooth([[40, 60], [80, 54], [100, 68], [86, 74], [50, 68]], i.dark);
+    s.ellipse(46, 20, 3, 2, i.dark);
+  }),
+  helmet: thing(["helmet", "bike helmet"], ["motorbike", "motorcycle"], "bedroom", (s, i) => {
+    s.line([[24, 64], [40, 92], [70, 66]], i.black, 2.6);
+    s.smooth([[6, 64], [12, 34], [46, 14], [84, 28], [97, 60], [80, 68], [40, 66]], i.main, 1);
+    for (const k of [0, 1, 2]) {
+      s.smooth([[26 + k * 19, 54], [30 + k * 18, 30 - (k === 1 ? 5 : 0)], [
+        40 + k * 17,
+        30 - (k === 1 ? 5 : 0),
+      ], [38 + k * 19, 54]], i.black);
+    }
+  }, { shelf: "cycling" }),
+  glove: thing(["glove", "boxing gloves"], ["clothes"], "bedroom", (s, i) => {
+    for (const [x, y] of [[34, 14], [46, 6], [58, 8], [70, 18]] as const) {
+      s.line([[x, y], [50 + (x - 50) * 0.7, 56]], i.main, 11, 0.8);
+    }
+    s.line([[14, 46], [38, 66]], i.main, 12, 0.8);
+    s.smooth([[32, 46], [70, 44], [72, 70], [66, 96], [38, 96], [32, 74]], i.main, 0);
+    s.line([[38, 86], [66, 86]], i.dark, 6);
+  }, { shelf: SPORT }),
+  goggles: thing(["goggles", "sunglasses", "glasses"], [], "miscellaneous", (s, i) => {
+    for (const x of [27, 73]) {
+      s.ellipse(x, 50, 21, 17, i.main, 1);
+      s.ellipse(x, 50, 16, 12.5, i.maybe(0.5) ? i.black : i.glass);
+    }
+    s.line([[46, 46], [54, 46]], i.main, 4);
+    s.line([[6, 46], [0, 40]], i.main, 4);
+    s.line([[94, 46], [100, 40]], i.main, 4);
+  }, { shelf: "ski/boarding" }),
 };

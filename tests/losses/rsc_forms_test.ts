@@ -8,7 +8,7 @@ import {
   instanceContrast,
   needsProjection,
   rscForms,
-} from "unidiff/losses/consistency.ts";
+} from "unidiff/losses/rsc.ts";
 import { itcLoss } from "unidiff/losses/itc.ts";
 import type { Direction } from "unidiff/losses/reciprocal.ts";
 import { checkDirection, rscReachesUp } from "unidiff/train/consistency.ts";
