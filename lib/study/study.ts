@@ -11,27 +11,26 @@ import type { RunPlan } from "./plan.ts";
 import { studyProgress } from "./work.ts";
 import type { Chosen, PlannedRun, StudyConfig } from "./plan.ts";
 
-/**
- * All runs of a study: data set by data set, seed by seed, rows in order.
- *
- * With `look` false nobody asks which are finished: of thousands on a shared disk a process wants to
- * know of those alone that it turns to.
- */
+/** All runs of a study: data set by data set, seed by seed, rows in order. */
 export async function planStudy(
   context: StudyContext,
   config: StudyConfig,
   folder: string,
-  { look = true }: { readonly look?: boolean } = {},
 ): Promise<PlannedRun[]> {
-  return (await planJobs(context, config, folder, look)).map(({ run }) => run);
+  return (await planJobs(context, config, folder)).map(({ run }) => run);
 }
 
-/** Likewise, each with the context that it is done in. */
+/**
+ * Likewise, each run with the context that it is done in.
+ *
+ * With `look` false nobody asks which are finished: of thousands on a shared disk a process wants to
+ * know of those alone that it turns to.
+ */
 export async function planJobs(
   context: StudyContext,
   config: StudyConfig,
   folder: string,
-  look: boolean,
+  look = true,
 ): Promise<Job[]> {
   const jobs: Job[] = [], started = look ? await startedRuns(folder) : new Set();
   for (const dataset of config.datasets) {
@@ -117,7 +116,7 @@ export async function runStudy(
 ): Promise<StudyResult> {
   const context = options.context ??
     new StudyContext(await presetFor(config), config.skipBad);
-  const jobs = await planJobs(context, config, folder, true), runs = jobs.map(({ run }) => run);
+  const jobs = await planJobs(context, config, folder), runs = jobs.map(({ run }) => run);
   const line = options.progress ?? studyProgress(runs, context.preset);
   const stopFile = stopFileIn(folder);
   const shouldStop = () => (options.shouldStop?.() ?? false) || stopFile();
@@ -135,15 +134,15 @@ export async function runStudy(
 export function stopFileIn(folder: string, before = stopTime(folder)): () => boolean {
   return () => {
     const now = stopTime(folder);
-    return now !== undefined && now !== before;
+    return now !== 0 && now !== before;
   };
 }
 
-/** When the file `STOP` of a folder was written, in ms since 1970; undefined where there is none. */
-export function stopTime(folder: string): number | undefined {
+/** When the file `STOP` of a folder was written, in ms since 1970; 0 where there is none. */
+export function stopTime(folder: string): number {
   try {
-    return Deno.statSync(join(folder, "STOP")).mtime?.getTime();
+    return Deno.statSync(join(folder, "STOP")).mtime?.getTime() ?? 0;
   } catch {
-    return undefined;
+    return 0;
   }
 }
