@@ -4,7 +4,7 @@ export { type Claim, Claims, type Held, isClaim, ownerOf, pause } from "./claims
 export { describeOwner, type Owner } from "./claim_file.ts";
 export { type Compiled, compiled } from "./compiled.ts";
 export { download, DownloadError, type DownloadOptions } from "./download.ts";
-export { exists, joinedBytes, writeAtomic, writeJson } from "./files.ts";
+export { exists, isDiskFull, joinedBytes, writeAtomic, writeJson } from "./files.ts";
 export { hashFile } from "./hash.ts";
 export { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
 export { nativeBackend } from "./native.ts";

@@ -5,6 +5,7 @@ import {
   Claims,
   exists,
   type Held,
+  isDiskFull,
   type Owner,
   ownerOf,
   pause,
@@ -32,6 +33,8 @@ export interface DoOptions {
    * failure is written down are passed over.
    */
   readonly keepFailures?: boolean;
+  /** Told of each run that begins and ends here. */
+  readonly say?: (words: string) => void;
 }
 
 /** Names of the runs that {@link doRuns} finished, that failed, and that it left. */
@@ -55,11 +58,19 @@ const MOST_DEATHS = 5;
  */
 export async function doRuns(jobs: readonly Job[], options: DoOptions): Promise<Did> {
   using claims = new Claims();
-  const { progress: line, shouldStop, keepFailures = false } = options;
+  const { progress: line, shouldStop, keepFailures = false, say = () => {} } = options;
   const done: string[] = [], failed: string[] = [], left = new Set<string>();
   const runs = jobs.map(({ run }) => run), preset = jobs[0]?.context.preset;
   let before = preset ? workDone(runs, preset) : 0;
 
+  const take = async (folder: string) => {
+    try {
+      await Deno.mkdir(folder, { recursive: true });
+      return await claims.take(folder, CLAIM);
+    } catch (error) {
+      throw isDiskFull(error) ? noRoom(folder, error) : error;
+    }
+  };
   /** Whether a job is settled: done, failed, or left to a process that is alive. */
   const attempt = async (job: Job): Promise<Held | undefined> => {
     const { run, context } = job;
@@ -70,8 +81,7 @@ export async function doRuns(jobs: readonly Job[], options: DoOptions): Promise<
       return;
     }
     if (keepFailures && await failureOf(run.folder)) return void failed.push(run.name);
-    await Deno.mkdir(run.folder, { recursive: true });
-    const claim = await claims.take(run.folder, CLAIM);
+    const claim = await take(run.folder);
     if (!("release" in claim)) {
       left.add(run.name);
       return claim;
@@ -80,12 +90,15 @@ export async function doRuns(jobs: readonly Job[], options: DoOptions): Promise<
       if (keepFailures && claim.deaths >= MOST_DEATHS) {
         throw new Error(`${claim.deaths} processes ended without a word while they worked on it`);
       }
-      const finished = await follow(job, claim, before, options);
-      if (finished && !claim.lost()) done.push(run.name);
+      say(`begins ${run.name}`);
+      const finished = await follow(job, claim, before, options) && !claim.lost();
+      say(`${finished ? "finished" : "left"} ${run.name}`);
+      if (finished) done.push(run.name);
       else left.add(run.name);
     } catch (error) {
+      if (isDiskFull(error)) throw noRoom(run.folder, error);
       if (!keepFailures) throw error;
-      await writeFailure(run.folder, error);
+      say(`failed ${run.name}: ${await writeFailure(run.folder, error)}`);
       failed.push(run.name);
     } finally {
       claim.release();
@@ -110,6 +123,15 @@ export async function doRuns(jobs: readonly Job[], options: DoOptions): Promise<
     open = still;
   }
   return { done, failed, left: [...left] };
+}
+
+/** No fault of a run: others would fail alike. */
+function noRoom(folder: string, cause: unknown): Error {
+  return new Error(
+    `${folder}: the disk or the quota is full (${(cause as Error).message}); make room, the same ` +
+      "command goes on from the checkpoints",
+    { cause },
+  );
 }
 
 /** Does one run and shows its progress behind the work that was done before. */

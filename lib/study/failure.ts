@@ -12,11 +12,12 @@ export interface Failure {
   readonly when: string;
 }
 
-/** Writes down why a run failed. */
-export async function writeFailure(folder: string, error: unknown): Promise<void> {
+/** Writes down why a run failed; returns the reason. */
+export async function writeFailure(folder: string, error: unknown): Promise<string> {
   const reason = error instanceof Error ? error.message : String(error);
   const failure: Failure = { reason, host: thisProcess().host, when: new Date().toISOString() };
   await writeJson(join(folder, FAILURE), failure);
+  return reason;
 }
 
 /** Why a run failed, or undefined where it did not. */

@@ -33,10 +33,8 @@ const did = await doRuns(fromHere(jobs), {
   progress: progress(0, "", { where: "silent" }),
   shouldStop: () => told || stopFile(),
   keepFailures: true,
+  say: console.log,
 });
-for (const name of did.done) console.log(`finished ${name}`);
-for (const name of did.failed) console.log(`failed: ${name}`);
-for (const name of did.left) console.log(`left ${name}`);
 Deno.exit(told && !stopFile() && did.left.length > 0 ? AGAIN : 0);
 
 /** The runs from a place on that each task of an array has for itself: they seldom meet. */
