@@ -18,5 +18,5 @@ export { retryAfter } from "./request.ts";
 export { onShapes } from "./shapes/on_shapes.ts";
 export { ADAM, MATRIX_PRODUCT } from "./tensorflow_kernels.ts";
 export { tf } from "./tf.ts";
-export { thisProcess } from "./this_process.ts";
+export { isAlive, thisProcess } from "./this_process.ts";
 export { findAdapter } from "./webgpu.ts";

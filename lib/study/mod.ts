@@ -58,10 +58,18 @@ export {
 } from "./setting.ts";
 export { loadModel, presetFor, weightFiles } from "./start.ts";
 export { readPlan, savePlan, type StudyPlan } from "./plan_file.ts";
-export { jobName, lastWords, slurmEngine, stopTasks, tasksOf } from "./slurm/engine.ts";
+export { askToStop, lastWords, slurmEngine, tasksOf } from "./slurm/engine.ts";
 export { parseSlurm, PLAIN_SITE, readSite, type Site, type SlurmOptions } from "./slurm/options.ts";
 export { AGAIN } from "./slurm/script.ts";
-export { chosenFor, planJobs, planStudy, runStudy, stopFileIn, stopTime } from "./study.ts";
+export {
+  chosenFor,
+  planJobs,
+  planStudy,
+  runStudy,
+  startedRuns,
+  stopFileIn,
+  stopTime,
+} from "./study.ts";
 export { defaultStudy, type PlannedRun, type StudyConfig } from "./plan.ts";
 export { trainedParameters } from "./trained.ts";
 export { type Question, questions, tuningStudies } from "./tuning.ts";

@@ -28,11 +28,10 @@ export function logFolder(folder: string): string {
  */
 export async function slurmEngine({ folder, options, site, command }: SlurmStudy): Promise<Engine> {
   const name = await jobName(folder), logs = logFolder(folder);
-  const state = () => tasksOf(name);
   return {
     every: 3,
     async submit(runs) {
-      const now = await state();
+      const now = await tasksOf(folder);
       const tasks = Math.min(options.array, runs) - now.running - now.waiting;
       if (tasks <= 0) return;
       const script = join(logs, "job.sh");
@@ -50,15 +49,20 @@ export async function slurmEngine({ folder, options, site, command }: SlurmStudy
         .map(([option, value]) => value === "" ? `--${option}` : `--${option}=${value}`);
       await slurm("sbatch", [...words, script]);
     },
-    state,
-    stop: () => stopTasks(folder),
+    state: () => tasksOf(folder),
+    stop: () => askToStop(folder, "slurm"),
   };
 }
 
-/** Asks the tasks of a study to stop: those at work by the file STOP, those that wait by Slurm. */
-export async function stopTasks(folder: string): Promise<void> {
+/**
+ * Asks the processes of a study to stop: those at work by its file STOP, tasks that have no machine yet
+ * by Slurm.
+ */
+export async function askToStop(folder: string, engine: "local" | "slurm" = "local") {
   await Deno.writeTextFile(join(folder, "STOP"), "");
-  await slurm("scancel", ["--state=PENDING", `--name=${await jobName(folder)}`]);
+  if (engine === "slurm") {
+    await slurm("scancel", ["--state=PENDING", `--name=${await jobName(folder)}`]);
+  }
 }
 
 /** The name of a study's job array: that of its folder, and a hash of where it lies. */
@@ -68,8 +72,9 @@ export async function jobName(folder: string): Promise<string> {
   return `unidiff-${path.split("/").at(-1)}-${hash.toHex()}`;
 }
 
-/** Tasks of a name that have not ended. */
-export async function tasksOf(name: string): Promise<Processes> {
+/** The tasks of a study that have not ended. */
+export async function tasksOf(folder: string): Promise<Processes> {
+  const name = await jobName(folder);
   const text = await slurm("squeue", [
     ...["--noheader", "--array", "--me", `--name=${name}`, "--format=%T|%r"],
   ]);
