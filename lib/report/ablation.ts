@@ -93,7 +93,7 @@ export function ablationTable(runs: readonly RunRecord[], dataset: string): Tabl
 
 /** The number `metric` over the given runs of one row; undefined where none has it. */
 export function overSeeds(runs: readonly RunRecord[], metric: string): Summary | undefined {
-  return summariseSources(runs.flatMap((run) => sourcesIn(run)[metric] ?? []));
+  return summariseSources(runs.flatMap((run) => sourceIn(run, metric) ?? []));
 }
 
 /** The columns that say what a row is. */
