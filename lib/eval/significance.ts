@@ -76,15 +76,23 @@ export function crossedBootstrap(
     );
   }
   const random = stream(seed, "crossed-bootstrap"), counts = new Int32Array(queries);
+  const drawn = new Int32Array(queries), all = differences.map((d) => Float64Array.from(d));
+  // Most queries differ in nothing: of sums, zeros are left out.
+  const places = all.map((values) =>
+    Int32Array.from([...values.keys()].filter((q) => values[q] !== 0))
+  );
   let under = 0, over = 0;
   const means = Float64Array.from({ length: resamples }, () => {
     counts.fill(0);
     for (let q = 0; q < queries; q++) counts[random.int(queries)]!++;
-    let sum = 0;
+    let sum = 0, n = 0;
+    for (let q = 0; q < queries; q++) if (counts[q] !== 0) drawn[n++] = q;
     for (let s = 0; s < seeds; s++) {
-      const values = differences[random.int(seeds)]!;
-      for (let q = 0; q < queries; q++) {
-        if (counts[q] !== 0) sum += (counts[q] as number) * (values[q] as number);
+      const index = random.int(seeds), values = all[index]!, own = places[index]!;
+      const [at, most] = own.length < n ? [own, own.length] : [drawn, n];
+      for (let i = 0; i < most; i++) {
+        const q = at[i] as number;
+        sum += (counts[q] as number) * (values[q] as number);
       }
     }
     if (sum <= 0) under++;

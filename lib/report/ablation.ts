@@ -2,7 +2,7 @@
 import type { RunConfig, RunRecord } from "./record.ts";
 import { COMPARED } from "./differences.ts";
 import { withDifferences } from "./row_differences.ts";
-import { configSources, sourcesIn } from "./sources.ts";
+import { configSources, sourceIn } from "./sources.ts";
 import { summariseSources, type Summary } from "./statistics.ts";
 import type { Cell, Column, Format, Table } from "./table.ts";
 
