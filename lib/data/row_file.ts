@@ -1,5 +1,6 @@
 /** Rows of equal length in a file: made once, read by position, never all in memory. */
-import { dirname } from "@std/path";
+import { basename, dirname } from "@std/path";
+import { Claims, pause } from "../runtime/mod.ts";
 import { isFile } from "./folders.ts";
 
 /** How a file of rows is made. */
@@ -55,24 +56,39 @@ export class RowFile {
 /**
  * Opens the file of rows at `path`, made first where it is not there.
  *
- * It grows as `path.partial` and gets its name when it is whole. A killed job is continued; of two
- * processes that want the same file one makes it while the other waits.
+ * It grows as `path.partial` and gets its name when it is whole. A killed job is continued; of several
+ * processes that want the same file, on machines that share its folder, one makes it while the others
+ * wait.
  */
 export async function rowFile(path: string, maker: RowMaker): Promise<RowFile> {
-  const { count, length } = maker, file = new RowFile(path, count, length);
-  if (await isWhole(path, count * length)) return file;
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.partial`;
-  using out = await Deno.open(partial, { read: true, write: true, create: true });
-  await out.lock(true); // given back when the file is closed
-  if (await isWhole(path, count * length)) return file;
-  await append(out, maker);
-  await Deno.rename(partial, path);
-  return file;
+  const { count, length } = maker, whole = () => isWhole(path, count * length);
+  if (!await whole()) {
+    const folder = dirname(path);
+    await Deno.mkdir(folder, { recursive: true });
+    using claims = new Claims();
+    while (!await whole()) {
+      const claim = await claims.take(folder, `${basename(path)}.claim`);
+      if (!("release" in claim)) {
+        await pause(LOOK_EVERY);
+        continue;
+      }
+      try {
+        if (!await whole()) await make(path, maker, claim.lost);
+      } finally {
+        claim.release();
+      }
+    }
+  }
+  return new RowFile(path, count, length);
 }
 
-async function append(out: Deno.FsFile, maker: RowMaker): Promise<void> {
-  const { count, length, piece, make, onDone } = maker;
+/** Seconds between two looks at a file that another process makes. */
+const LOOK_EVERY = 0.25;
+
+/** Makes a file of rows, or what is missing of it; `lost` says that another process took over. */
+async function make(path: string, maker: RowMaker, lost: () => boolean): Promise<void> {
+  const { count, length, piece, make, onDone } = maker, partial = `${path}.partial`;
+  using out = await Deno.open(partial, { read: true, write: true, create: true });
   const { size } = await out.stat();
   const start = Math.min(count, Math.floor(size / (length * piece)) * piece);
   await out.truncate(start * length);
@@ -85,10 +101,12 @@ async function append(out: Deno.FsFile, maker: RowMaker): Promise<void> {
         `expected ${to - from} rows of ${length} bytes, found ${rows.length} bytes in all`,
       );
     }
+    if (lost()) return;
     for (let done = 0; done < rows.length;) done += await out.write(rows.subarray(done));
     await out.sync();
     onDone?.(to);
   }
+  await Deno.rename(partial, path);
 }
 
 /** Whether there is a file of that length; one of another length is damaged and made anew. */

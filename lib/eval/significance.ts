@@ -75,16 +75,24 @@ export function crossedBootstrap(
         "compare rows that were measured on the same queries",
     );
   }
-  const random = stream(seed, "crossed-bootstrap"), counts = new Int32Array(queries);
-  let under = 0, over = 0;
+  const draws = drawsOf(seed, resamples, queries, seeds), counts = new Int32Array(queries);
+  const drawn = new Int32Array(queries), all = differences.map((d) => Float64Array.from(d));
+  // Most queries differ in nothing: of sums, zeros are left out.
+  const places = all.map((values) =>
+    Int32Array.from([...values.keys()].filter((q) => values[q] !== 0))
+  );
+  let under = 0, over = 0, next = 0;
   const means = Float64Array.from({ length: resamples }, () => {
     counts.fill(0);
-    for (let q = 0; q < queries; q++) counts[random.int(queries)]!++;
-    let sum = 0;
+    for (let q = 0; q < queries; q++) counts[draws[next++]!]!++;
+    let sum = 0, n = 0;
+    for (let q = 0; q < queries; q++) if (counts[q] !== 0) drawn[n++] = q;
     for (let s = 0; s < seeds; s++) {
-      const values = differences[random.int(seeds)]!;
-      for (let q = 0; q < queries; q++) {
-        if (counts[q] !== 0) sum += (counts[q] as number) * (values[q] as number);
+      const index = draws[next++]!, values = all[index]!, own = places[index]!;
+      const [at, most] = own.length < n ? [own, own.length] : [drawn, n];
+      for (let i = 0; i < most; i++) {
+        const q = at[i] as number;
+        sum += (counts[q] as number) * (values[q] as number);
       }
     }
     if (sum <= 0) under++;
@@ -98,6 +106,24 @@ export function crossedBootstrap(
     high: quantile(means, 1 - tail),
     p: Math.min(1, 2 * (1 + Math.min(under, over)) / (resamples + 1)),
   };
+}
+
+let drawn: { readonly key: string; readonly draws: Int32Array } | undefined;
+
+/**
+ * The queries, then the seeds, of each resample. Comparisons of as many queries and seeds have the same,
+ * and mostly come one after the other: the last ones are kept.
+ */
+function drawsOf(seed: number, resamples: number, queries: number, seeds: number): Int32Array {
+  const key = [seed, resamples, queries, seeds].join();
+  if (drawn?.key === key) return drawn.draws;
+  const random = stream(seed, "crossed-bootstrap"), each = queries + seeds;
+  const draws = Int32Array.from(
+    { length: resamples * each },
+    (_, i) => random.int(i % each < queries ? queries : seeds),
+  );
+  drawn = { key, draws };
+  return draws;
 }
 
 /**

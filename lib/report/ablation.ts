@@ -2,7 +2,7 @@
 import type { RunConfig, RunRecord } from "./record.ts";
 import { COMPARED } from "./differences.ts";
 import { withDifferences } from "./row_differences.ts";
-import { configSources, sourcesIn } from "./sources.ts";
+import { configSources, sourceIn } from "./sources.ts";
 import { summariseSources, type Summary } from "./statistics.ts";
 import type { Cell, Column, Format, Table } from "./table.ts";
 
@@ -93,7 +93,7 @@ export function ablationTable(runs: readonly RunRecord[], dataset: string): Tabl
 
 /** The number `metric` over the given runs of one row; undefined where none has it. */
 export function overSeeds(runs: readonly RunRecord[], metric: string): Summary | undefined {
-  return summariseSources(runs.flatMap((run) => sourcesIn(run)[metric] ?? []));
+  return summariseSources(runs.flatMap((run) => sourceIn(run, metric) ?? []));
 }
 
 /** The columns that say what a row is. */

@@ -117,11 +117,30 @@ export function comparePairs(
     return b === undefined || a.found.length !== b.found.length ? [] : [[a, b] as const];
   });
   if (pairs.length < ENOUGH_SEEDS) return undefined;
-  const differences = pairs.map(([a, b]) => a.found.map((value, q) => value - b.found[q]!));
   const sources = pairs.flat().flatMap(({ run }) =>
     paths.map((path) => ({ run: run.name, file, path }))
   );
-  return { ...compareSeeds(differences), seeds: pairs.length, sources };
+  // Several tables show the same comparison, and it takes long.
+  const runsCompared = pairs.flat().map(({ run }) => run), first = runsCompared[0]!;
+  const known = compared.get(first) ?? new Map<string, Comparison>();
+  compared.set(first, known);
+  const key = [values, ...runsCompared].map(numberOf).join();
+  const comparison = known.get(key) ??
+    compareSeeds(pairs.map(([a, b]) => a.found.map((value, q) => value - b.found[q]!)));
+  known.set(key, comparison);
+  return { ...comparison, seeds: pairs.length, sources };
+}
+
+/** Comparisons that were made, by the first run in them. */
+const compared = new WeakMap<RunRecord, Map<string, Comparison>>();
+
+/** Numbers of runs and functions; none is given twice. */
+const numbers = new WeakMap<object, number>();
+let next = 0;
+
+function numberOf(thing: object): number {
+  if (!numbers.has(thing)) numbers.set(thing, next++);
+  return numbers.get(thing)!;
 }
 
 /** "+2.3 [−0.4, 5.1]" */

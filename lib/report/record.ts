@@ -122,10 +122,10 @@ export interface RunRecord {
   /** In the order of steps, each step once. */
   metrics: MetricLine[];
   samples: (Samples & { picture: string }) | undefined;
-  /** What retrieval found for a few queries; absent for runs that kept none. */
-  neighbours?: Neighbours | undefined;
-  /** Its embeddings in the plane; absent for runs that kept none. */
-  embedding?: Embedding | undefined;
+  /** What retrieval found for a few queries; absent for runs that kept none. Read when asked for. */
+  readonly neighbours?: Neighbours | undefined;
+  /** Its embeddings in the plane; absent for runs that kept none. Read when asked for. */
+  readonly embedding?: Embedding | undefined;
   /** When evaluation.json was written, in ms since 1970. */
   finished: number;
 }
@@ -137,36 +137,46 @@ export function readConfig(folder: string): Promise<RunConfig> {
 
 /** Reads one finished run; throws an error naming the file (and line) that is missing or malformed. */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const config = await readConfig(folder);
+  const config = await readConfig(folder), files = await filesIn(folder);
+  const has = (name: string) => files.has(name) ? join(folder, name) : undefined;
+  const read = async <T>(name: string, schema: z.ZodType<T>) => {
+    const path = has(name);
+    return path === undefined ? undefined : await readJson(path, schema);
+  };
+  // Large, and shown of a few runs alone: thousands would fill the memory.
+  const later = <T>(name: string, schema: z.ZodType<T>) => {
+    const path = has(name);
+    return path === undefined ? undefined : parse(path, Deno.readTextFileSync(path), schema);
+  };
   const evaluation = await readJson(join(folder, "evaluation.json"), evaluationSchema);
-  const metrics = await readMetrics(join(folder, "metrics.jsonl"));
-  const picture = join(folder, "samples.png");
-  const samples = await exists(picture)
-    ? { ...await readJson(join(folder, "samples.json"), samplesSchema), picture }
-    : undefined;
-  const single = join(folder, "queries.json");
-  const queries = await exists(single) ? await readJson(single, queriesSchema) : {};
-  const costs = join(folder, "cost.json");
-  const cost = await exists(costs) ? await readJson(costs, costSchema) : undefined;
-  const found = join(folder, "neighbours.json"), map = join(folder, "embedding.json");
-  const neighbours = await exists(found) ? await readJson(found, neighboursSchema) : undefined;
-  const embedding = await exists(map) ? await readJson(map, embeddingSchema) : undefined;
-  const later = await readEvaluations(folder);
-  const finished = (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0;
+  const picture = has("samples.png");
   return {
     folder,
     name: basename(folder),
     config,
     evaluation,
-    queries,
-    cost,
-    later,
-    metrics,
-    samples,
-    neighbours,
-    embedding,
-    finished,
+    queries: await read("queries.json", queriesSchema) ?? {},
+    cost: await read("cost.json", costSchema),
+    later: files.has("evaluations") ? await readEvaluations(folder) : [],
+    metrics: await readMetrics(has("metrics.jsonl")),
+    samples: picture === undefined
+      ? undefined
+      : { ...await readJson(join(folder, "samples.json"), samplesSchema), picture },
+    get neighbours() {
+      return later("neighbours.json", neighboursSchema);
+    },
+    get embedding() {
+      return later("embedding.json", embeddingSchema);
+    },
+    finished: (await Deno.stat(join(folder, "evaluation.json"))).mtime?.getTime() ?? 0,
   };
+}
+
+/** Names in a folder; none where there is no such folder. */
+async function filesIn(folder: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const { name } of Deno.readDir(folder)) names.add(name);
+  return names;
 }
 
 /** Writes queries.json of a run, one line for each metric; numbers in six digits. */
@@ -198,23 +208,48 @@ export async function readStudy(
   folder: string,
   { skipped }: { skipped?: SkippedRun[] } = {},
 ): Promise<RunRecord[]> {
-  const runs = join(folder, "runs"), records: RunRecord[] = [];
+  const runs = join(folder, "runs"), records: RunRecord[] = [], share = sharing();
   const plain = (await subfolders(runs)).map((name) => join(runs, name));
-  for (const run of [...plain, ...await unpackedRuns(runs)]) {
-    if (!await exists(join(run, "evaluation.json"))) continue;
+  const folders = [...plain, ...await unpackedRuns(runs)];
+  const readOne = async (run: string) => {
+    if (!await exists(join(run, "evaluation.json"))) return;
     try {
-      records.push(await readRun(run));
+      const record = await readRun(run);
+      record.config = share(record.config);
+      records.push(record);
     } catch (error) {
       if (skipped === undefined) throw error;
       skipped.push({ folder: run, reason: (error as Error).message });
     }
+  };
+  for (let at = 0; at < folders.length; at += AT_ONCE) {
+    await Promise.all(folders.slice(at, at + AT_ONCE).map(readOne));
   }
+  skipped?.sort((a, b) => compareText(a.folder, b.folder));
   return records.sort(compareRuns);
 }
 
-function compareRuns({ config: a }: RunRecord, { config: b }: RunRecord): number {
+/** Runs that are read at the same time: a disk in the network answers late, but many at once. */
+const AT_ONCE = 16;
+
+/** Makes sections that configurations have in common one object: thousands of runs differ in little. */
+function sharing(): (config: RunConfig) => RunConfig {
+  const known = new Map<string, unknown>();
+  return (config) =>
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => {
+        if (typeof value !== "object") return [key, value];
+        const text = JSON.stringify(value);
+        if (!known.has(text)) known.set(text, value);
+        return [key, known.get(text)];
+      }),
+    ) as RunConfig;
+}
+
+function compareRuns(one: RunRecord, other: RunRecord): number {
+  const { config: a } = one, { config: b } = other;
   return compareText(a.dataset.name, b.dataset.name) || compareText(a.row, b.row) ||
-    b.fraction - a.fraction || a.seed - b.seed;
+    b.fraction - a.fraction || a.seed - b.seed || compareText(one.name, other.name);
 }
 
 // By code unit, so that the order does not depend on the user's locale.
@@ -234,9 +269,9 @@ async function subfolders(folder: string): Promise<string[]> {
   return names.sort(compareText);
 }
 
-async function readMetrics(path: string): Promise<MetricLine[]> {
+async function readMetrics(path: string | undefined): Promise<MetricLine[]> {
   // The row that trains nothing has no steps and may have no file.
-  const text = await exists(path) ? await Deno.readTextFile(path) : "";
+  const text = path === undefined ? "" : await Deno.readTextFile(path);
   const bySteps = new Map<number, MetricLine>();
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return;

@@ -13,7 +13,8 @@ export async function reportedRuns(
   { names, skipped = [] }: { names?: readonly string[]; skipped?: SkippedRun[] } = {},
 ): Promise<RunRecord[]> {
   const read = await readStudy(studyFolder, { skipped });
-  const wanted = names === undefined ? read : read.filter(({ name }) => names.includes(name));
+  const asked = new Set(names);
+  const wanted = names === undefined ? read : read.filter(({ name }) => asked.has(name));
   const runs = newestOfEach(onTest(wanted, skipped), skipped);
   if (runs.length > 0) return runs;
   const reasons = skipped.map(({ reason }) => `\n  ${reason}`).join("");
@@ -50,5 +51,6 @@ function newestOfEach(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRec
       reason: `${left.folder}: ${kept.name} is the same row and seed with other settings and newer`,
     });
   }
-  return runs.filter((run) => [...newest.values()].includes(run));
+  const kept = new Set(newest.values());
+  return runs.filter((run) => kept.has(run));
 }

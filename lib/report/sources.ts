@@ -6,18 +6,22 @@ import type { Source } from "./statistics.ts";
 /** A single number and where it was read. */
 export type NumberSource = Source & { readonly value: number };
 
+/** One number of evaluation.json; undefined where the run has none of that name. */
+export function sourceIn({ name, evaluation }: RunRecord, key: string): NumberSource | undefined {
+  const value = evaluation.metrics[key];
+  return value === undefined
+    ? undefined
+    : { run: name, file: "evaluation.json", path: ["metrics", key], value };
+}
+
 /** The numbers of evaluation.json by metric, or those of a later evaluation. */
-export function sourcesIn(
-  { name, evaluation }: RunRecord,
-  later?: LaterEvaluation,
-): Record<string, NumberSource> {
-  const { metrics } = later ?? evaluation;
+export function sourcesIn(run: RunRecord, later?: LaterEvaluation): Record<string, NumberSource> {
+  const { metrics } = later ?? run.evaluation;
   return Object.fromEntries(
     Object.entries(metrics).map(([key, value]) => {
-      const file = later === undefined
-        ? "evaluation.json"
-        : `evaluations/${later.hash}/${later.from[key]}.json`;
-      return [key, { run: name, file, path: ["metrics", key], value }];
+      if (later === undefined) return [key, sourceIn(run, key)!];
+      const file = `evaluations/${later.hash}/${later.from[key]}.json`;
+      return [key, { run: run.name, file, path: ["metrics", key], value }];
     }),
   );
 }

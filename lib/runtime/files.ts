@@ -1,21 +1,27 @@
 import { dirname } from "@std/path";
 
-let writes = 0;
-
 /** Writes a file whole or not at all: a temporary neighbour, flushed, then renamed. */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  // Of this process and this call: two writers of one file do not take each other's.
-  const temporary = `${path}.${Deno.pid}-${writes++}.tmp`;
+  // No number of a process: on a shared disk another machine may have the same one.
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
   try {
+    using file = await Deno.open(temporary, { write: true, createNew: true });
     for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
     await file.sync();
-  } finally {
-    file.close();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
   }
-  await Deno.rename(temporary, path);
+}
+
+/** Whether an error, or what caused it, is a disk or a quota without room. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: string };
+  return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(error.cause);
 }
 
 /** Writes a value as indented JSON, atomically. */

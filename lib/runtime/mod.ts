@@ -1,8 +1,10 @@
 /** What computes: the backend and its graphs, random streams, files, progress, downloads. */
 export { type BackendName, backendNames, describeBackend, startBackend } from "./backend.ts";
+export { type Claim, Claims, type Held, isClaim, ownerOf, pause } from "./claims.ts";
+export { describeOwner, type Owner } from "./claim_file.ts";
 export { type Compiled, compiled } from "./compiled.ts";
 export { download, DownloadError, type DownloadOptions } from "./download.ts";
-export { exists, joinedBytes, writeAtomic, writeJson } from "./files.ts";
+export { exists, isDiskFull, joinedBytes, writeAtomic, writeJson } from "./files.ts";
 export { hashFile } from "./hash.ts";
 export { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
 export { nativeBackend } from "./native.ts";
@@ -16,4 +18,5 @@ export { retryAfter } from "./request.ts";
 export { onShapes } from "./shapes/on_shapes.ts";
 export { ADAM, MATRIX_PRODUCT } from "./tensorflow_kernels.ts";
 export { tf } from "./tf.ts";
+export { isAlive, thisProcess } from "./this_process.ts";
 export { findAdapter } from "./webgpu.ts";

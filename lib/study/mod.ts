@@ -16,6 +16,9 @@ export { committedTable } from "./committed.ts";
 export { StudyContext } from "./context.ts";
 export { type EvaluateOptions, Evaluator, type FinishedRun, finishedRuns } from "./evaluate.ts";
 export { checkUnclaimed, finetune } from "./finetune.ts";
+export { doRuns, holderOf, type Job } from "./do_runs.ts";
+export { describeProcesses, type Engine, followRuns } from "./engine.ts";
+export { forgetFailure } from "./failure.ts";
 export { fullGrid, SETS } from "./grid.ts";
 export { headline } from "./headline.ts";
 export { estimateStep } from "./memory/estimate.ts";
@@ -55,8 +58,22 @@ export {
   studySetting,
 } from "./setting.ts";
 export { loadModel, presetFor, weightFiles } from "./start.ts";
-export { chosenFor, planStudy, runStudy } from "./study.ts";
+export { readPlan, savePlan, type StudyPlan } from "./plan_file.ts";
+export { askToStop, lastWords, slurmEngine, tasksOf } from "./slurm/engine.ts";
+export { parseSlurm, PLAIN_SITE, readSite, type Site, type SlurmOptions } from "./slurm/options.ts";
+export { AGAIN } from "./slurm/script.ts";
+export {
+  chosenFor,
+  planJobs,
+  planStudy,
+  runStudy,
+  startedRuns,
+  stopFileIn,
+  stopTime,
+} from "./study.ts";
 export { defaultStudy, type PlannedRun, type StudyConfig } from "./plan.ts";
 export { trainedParameters } from "./trained.ts";
 export { type Question, questions, tuningStudies } from "./tuning.ts";
+export { describeLook, type Look, RunWatch, watchedRuns } from "./watch.ts";
+export { lineOf } from "./work.ts";
 export { parentWantsStop, runWorkers } from "./workers.ts";

@@ -1,14 +1,14 @@
 import { join } from "@std/path";
 import { exists, type Progress } from "../runtime/mod.ts";
 import type { Changes } from "./preset.ts";
-import { claimRun } from "./claim.ts";
 import { StudyContext } from "./context.ts";
 import { furtherChanged, tunedPreset } from "./presets.ts";
 import { type RowId, rowOf } from "./rows.ts";
 import { presetFor } from "./start.ts";
-import { doRun, resolveRun, runName } from "./run.ts";
+import { doRuns, type Job } from "./do_runs.ts";
+import { resolveRun, runName } from "./run.ts";
 import type { RunPlan } from "./plan.ts";
-import { labelOf, studyProgress, workDone, workOf } from "./work.ts";
+import { studyProgress } from "./work.ts";
 import type { Chosen, PlannedRun, StudyConfig } from "./plan.ts";
 
 /** All runs of a study: data set by data set, seed by seed, rows in order. */
@@ -17,7 +17,22 @@ export async function planStudy(
   config: StudyConfig,
   folder: string,
 ): Promise<PlannedRun[]> {
-  const planned: PlannedRun[] = [];
+  return (await planJobs(context, config, folder)).map(({ run }) => run);
+}
+
+/**
+ * Likewise, each run with the context that it is done in.
+ *
+ * With `look` false nobody asks which are finished: of thousands on a shared disk a process wants to
+ * know of those alone that it turns to.
+ */
+export async function planJobs(
+  context: StudyContext,
+  config: StudyConfig,
+  folder: string,
+  look = true,
+): Promise<Job[]> {
+  const jobs: Job[] = [], started = look ? await startedRuns(folder) : new Set();
   for (const dataset of config.datasets) {
     for (const fraction of config.fractions) {
       for (let i = 0; i < config.seeds; i++) {
@@ -28,13 +43,24 @@ export async function planStudy(
           if (own === undefined) continue;
           const resolved = await resolveRun(own, plan);
           const name = await runName(resolved), run = join(folder, "runs", name);
-          const finished = await exists(join(run, "evaluation.json"));
-          planned.push({ plan, name, folder: run, config: resolved, finished });
+          const finished = started.has(name) && await exists(join(run, "evaluation.json"));
+          jobs.push({ run: { plan, name, folder: run, config: resolved, finished }, context: own });
         }
       }
     }
   }
-  return planned;
+  return jobs;
+}
+
+/** Names of the run folders that are there. */
+export async function startedRuns(folder: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  try {
+    for await (const { name } of Deno.readDir(join(folder, "runs"))) names.add(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names;
 }
 
 /** What was chosen for a row of a data set, or for the row whose settings it takes. */
@@ -80,7 +106,8 @@ export interface StudyOptions {
  *
  * Finished runs are not repeated. A stop leaves a checkpoint: `shouldStop` asks for it, or a file
  * `STOP` put into the study's folder (of use where a notebook's stop button would end the kernel).
- * Several processes may work on one study: each claims a run before it begins.
+ * Several processes may work on one study, on machines that share its folder: each claims a run
+ * before it begins.
  */
 export async function runStudy(
   config: StudyConfig,
@@ -89,60 +116,33 @@ export async function runStudy(
 ): Promise<StudyResult> {
   const context = options.context ??
     new StudyContext(await presetFor(config), config.skipBad);
-  const runs = await planStudy(context, config, folder);
-  const work = workOf(context.preset);
+  const jobs = await planJobs(context, config, folder), runs = jobs.map(({ run }) => run);
   const line = options.progress ?? studyProgress(runs, context.preset);
   const stopFile = stopFileIn(folder);
   const shouldStop = () => (options.shouldStop?.() ?? false) || stopFile();
-  const done: string[] = [], left: string[] = [];
-  let before = workDone(runs, context.preset);
-  for (const run of runs.filter(({ finished }) => !finished)) {
-    const label = labelOf(run);
-    const claim = shouldStop() ? undefined : await claimRun(run.folder);
-    if (!claim) {
-      left.push(run.name);
-      continue;
-    }
-    const measuring = before + work.training(run);
-    try {
-      const own = await contextOf(context, config, run.plan) ?? context;
-      const finished = await doRun(own, run.plan, run.folder, run.config, {
-        onStep: ({ step, total = NaN }) => {
-          line.step(before + step, `${label}: loss ${total.toFixed(3)}`);
-          return breathe();
-        },
-        onPhase: (what) => {
-          line.step(measuring, `${label}: measuring, ${what}`);
-          return breathe();
-        },
-        shouldStop,
-      });
-      (finished ? done : left).push(run.name);
-    } finally {
-      claim.release();
-    }
-    before += work.whole(run);
-    line.step(before, label);
-  }
+  const { done, left } = await doRuns(jobs, { progress: line, shouldStop });
   await line.done(
     left.length > 0 ? `${left.length} of ${runs.length} runs not finished` : undefined,
   );
   return { runs, done, left, stopped: shouldStop() };
 }
 
-/** Lets timers and signals have their turn between steps, which compute without a pause. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/**
+ * Whether a file `STOP` was put into a folder since it was last seen to be at `before`; one that lay
+ * there then is history. Times of the folder's own disk are compared, no clock of this machine.
+ */
+export function stopFileIn(folder: string, before = stopTime(folder)): () => boolean {
+  return () => {
+    const now = stopTime(folder);
+    return now !== 0 && now !== before;
+  };
 }
 
-/** Whether a file `STOP` was put into a folder from now on; one that lay there before is history. */
-function stopFileIn(folder: string): () => boolean {
-  const since = Date.now();
-  return () => {
-    try {
-      return (Deno.statSync(join(folder, "STOP")).mtime?.getTime() ?? 0) >= since;
-    } catch {
-      return false;
-    }
-  };
+/** When the file `STOP` of a folder was written, in ms since 1970; 0 where there is none. */
+export function stopTime(folder: string): number {
+  try {
+    return Deno.statSync(join(folder, "STOP")).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
 }

@@ -27,10 +27,18 @@ export function workDone(runs: readonly PlannedRun[], preset: Preset): number {
   return runs.reduce((sum, run) => sum + (run.finished ? whole(run) : 0), 0);
 }
 
-/** The progress line of a study, from where it is; silent where nothing is left to do, but in a notebook. */
+/** The progress line of a study, from where it is. */
 export function studyProgress(runs: readonly PlannedRun[], preset: Preset): Progress {
-  const { whole } = workOf(preset), start = workDone(runs, preset);
-  const total = runs.reduce((sum, run) => sum + whole(run), 0);
+  const { whole } = workOf(preset);
+  return lineOf(runs.map((run) => ({ whole: whole(run), finished: run.finished })));
+}
+
+/** The progress line of some runs; silent where nothing is left to do, but in a notebook. */
+export function lineOf(
+  runs: readonly { readonly whole: number; readonly finished?: boolean }[],
+): Progress {
+  const sum = (some: typeof runs) => some.reduce((total, { whole }) => total + whole, 0);
+  const total = sum(runs), start = sum(runs.filter(({ finished }) => finished));
   // In a notebook the cell must have the same outputs whether it computes or only shows.
   const silent = start === total && !inNotebook();
   const line = progress(total, "study", { start, ...(silent ? { where: "silent" } : {}) });

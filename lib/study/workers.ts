@@ -1,9 +1,8 @@
-/** Several processes that work on one study side by side. */
-import { join } from "@std/path";
-import { exists } from "../runtime/mod.ts";
-import type { Preset } from "./preset.ts";
-import type { PlannedRun } from "./plan.ts";
-import { studyProgress, workOf } from "./work.ts";
+/** Several processes of this machine that work on one study side by side. */
+import { type Engine, followRuns } from "./engine.ts";
+import type { Job } from "./do_runs.ts";
+import { describeLook, RunWatch, watchedRuns } from "./watch.ts";
+import { lineOf } from "./work.ts";
 
 /** Options of {@link runWorkers}. */
 export interface WorkerOptions {
@@ -13,8 +12,10 @@ export interface WorkerOptions {
   readonly shouldStop: () => boolean;
 }
 
-/** Milliseconds between two looks at the run folders. */
-const LOOK_EVERY = 500;
+/** Workers as an engine, and what those that failed said once all have ended. */
+export interface LocalEngine extends Engine {
+  failures(): Promise<readonly string[]>;
+}
 
 /**
  * Starts worker processes and shows their common progress until all have ended.
@@ -24,58 +25,83 @@ const LOOK_EVERY = 500;
  * a failed worker said, after the others have ended.
  */
 export async function runWorkers(
-  runs: readonly PlannedRun[],
-  preset: Preset,
+  jobs: readonly Job[],
+  folder: string,
   { count, command, shouldStop }: WorkerOptions,
 ): Promise<void> {
+  const engine = localEngine(count, command);
+  const watch = new RunWatch(folder, watchedRuns(jobs)), line = lineOf(watch.runs);
+  let asked = false;
+  const stop = async () => {
+    asked = true;
+    await engine.stop();
+  };
+  await engine.submit(jobs.length);
+  await followRuns(engine, watch, { line, shouldLeave: () => !asked && shouldStop() });
+  if (shouldStop()) await stop();
+  // A worker that is asked to stop writes a checkpoint first.
+  await followRuns(engine, watch, { line });
+  const failures = await engine.failures();
+  const look = await watch.look();
+  line.step(look.done);
+  await line.done(describeLook(look));
+  if (failures.length > 0) {
+    throw new Error(
+      `${failures.length} of ${count} workers failed; finished runs stay, the same command goes ` +
+        `on from the checkpoints.\n${failures.join("\n")}`,
+    );
+  }
+}
+
+/** Worker processes of this machine. */
+export function localEngine(count: number, command: readonly string[]): LocalEngine {
   const threads = String(Math.max(1, Math.floor(navigator.hardwareConcurrency / count)));
   const env = {
     TF_NUM_INTRAOP_THREADS: threads,
     TF_NUM_INTEROP_THREADS: "1",
     OMP_NUM_THREADS: threads,
   };
-  const children = Array.from({ length: count }, () =>
-    new Deno.Command(Deno.execPath(), {
-      args: [...command],
-      env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn());
-  let working = children.length;
-  const ends = children.map(async (child) => {
-    const [status, stdout, stderr] = await Promise.all([
-      child.status,
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    working--;
-    return { code: status.code, said: (stdout + stderr).trim() };
-  });
-  const line = studyProgress(runs, preset);
-  let asked = false;
-  while (working > 0) {
-    if (!asked && shouldStop()) {
-      asked = true;
-      // The end of its standard input is a worker's sign to stop.
-      await Promise.all(children.map((child) => child.stdin.close().catch(() => {})));
-    }
-    const { done, finished } = await workSoFar(runs, preset);
-    line.step(done, `${finished} of ${runs.length} runs finished`);
-    await Promise.race([Promise.all(ends), new Promise((go) => setTimeout(go, LOOK_EVERY))]);
-  }
-  const { done, finished } = await workSoFar(runs, preset);
-  line.step(done);
-  await line.done(`${finished} of ${runs.length} runs finished`);
-  if (!asked) await Promise.all(children.map((child) => child.stdin.close().catch(() => {})));
-  const failed = (await Promise.all(ends)).filter(({ code }) => code !== 0);
-  if (failed.length > 0) {
-    const words = failed.map(({ code, said }) => `exit code ${code}:\n${said.slice(-4000)}`);
-    throw new Error(
-      `${failed.length} of ${count} workers failed; finished runs stay, the same command goes on ` +
-        `from the checkpoints.\n${words.join("\n")}`,
-    );
-  }
+  const children: Deno.ChildProcess[] = [], ends: Promise<string | undefined>[] = [];
+  let running = 0;
+  const stop = async () => {
+    // The end of its standard input is a worker's sign to stop.
+    await Promise.all(children.map((child) => child.stdin.close().catch(() => {})));
+  };
+  return {
+    every: 0.25,
+    submit() {
+      while (children.length < count) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: [...command],
+          env,
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "piped",
+        }).spawn();
+        running++;
+        children.push(child);
+        ends.push(endOf(child).finally(() => running--));
+      }
+      return Promise.resolve();
+    },
+    state: () => Promise.resolve({ running, waiting: 0 }),
+    stop,
+    async failures() {
+      const all = await Promise.all(ends);
+      await stop();
+      return all.filter((said) => said !== undefined);
+    },
+  };
+}
+
+/** What a process said, once it has ended badly; undefined where it ended well. */
+async function endOf(child: Deno.ChildProcess): Promise<string | undefined> {
+  const [{ code }, stdout, stderr] = await Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return code === 0 ? undefined : `exit code ${code}:\n${(stdout + stderr).trim().slice(-4000)}`;
 }
 
 /** Tells, from then on, whether this worker's standard input has ended: its parent wants a stop. */
@@ -87,29 +113,4 @@ export function parentWantsStop(): () => boolean {
   };
   wait();
   return () => ended;
-}
-
-/** Work of all runs that is on disk now, and how many runs are finished. */
-async function workSoFar(
-  runs: readonly PlannedRun[],
-  preset: Preset,
-): Promise<{ done: number; finished: number }> {
-  const { whole, training } = workOf(preset);
-  let done = 0, finished = 0;
-  for (const run of runs) {
-    if (run.finished || await exists(join(run.folder, "evaluation.json"))) {
-      done += whole(run);
-      finished++;
-    } else {
-      done += Math.min(training(run), await lastStep(join(run.folder, "metrics.jsonl")));
-    }
-  }
-  return { done, finished };
-}
-
-/** The step on the last whole line of a metrics file, 0 where there is none. */
-async function lastStep(path: string): Promise<number> {
-  if (!await exists(path)) return 0;
-  const steps = (await Deno.readTextFile(path)).matchAll(/^\{"step":(\d+),.*\}$/gm);
-  return Number([...steps].at(-1)?.[1] ?? 0);
 }

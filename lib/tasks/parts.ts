@@ -1,19 +1,23 @@
 /** What commands that train many runs share: the parts of a grid, checked, planned and computed. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { type DataSet, photographsOrDrawn, type Split } from "../data/mod.ts";
 import {
   checkMemory,
   checkSetting,
   describeEstimate,
+  type Job,
   memoryToUse,
+  planJobs,
   type PlannedRun,
-  planStudy,
   presetFor,
   runStudy,
   runWorkers,
+  savePlan,
+  stopTime,
   StudyContext,
   studyFolder,
   type StudySetting,
+  watchedRuns,
   weightFiles,
 } from "../study/mod.ts";
 import { describeBackend, projectFolder, startBackend } from "../runtime/mod.ts";
@@ -136,8 +140,15 @@ function checkSet({ name, records, splits: given }: DataSet, splits: readonly st
 
 /** All runs of all parts, with what is finished now. */
 export async function planParts(parts: readonly LoadedPart[]): Promise<PlannedRun[]> {
+  return (await jobsOf(parts)).map(({ run }) => run);
+}
+
+/** Likewise, with what each is done with; see planJobs for `look`. */
+export async function jobsOf(parts: readonly LoadedPart[], look = true): Promise<Job[]> {
   const all = await Promise.all(
-    parts.map(({ context, setting }) => planStudy(context, setting, studyFolder(setting.name))),
+    parts.map(({ context, setting }) =>
+      planJobs(context, setting, studyFolder(setting.name), look)
+    ),
   );
   return all.flat();
 }
@@ -147,15 +158,14 @@ export async function computeParts(
   parts: readonly LoadedPart[],
   { workers, memoryLimit, stop, complain }: ComputeOptions,
 ): Promise<PlannedRun[]> {
-  const before = await planParts(parts), finished = before.filter((run) => run.finished).length;
-  console.log(
-    `study ${parts[0]?.setting.name}: ${before.length} runs, ${finished} of them finished already`,
-  );
-  if (finished === before.length) return before;
+  const jobs = await jobsOf(parts), before = jobs.map(({ run }) => run);
+  if (tellFinished(parts, before)) return before;
+  await writeDown(parts, jobs);
   console.log(describeBackend(await startBackend().catch(complain)));
   await tellTruncated(parts);
-  for (const [i, { title, setting, context }] of parts.entries()) {
-    const folder = studyFolder(setting.name), runs = await planStudy(context, setting, folder);
+  for (const [i, part] of parts.entries()) {
+    const { title, setting, context } = part, folder = studyFolder(setting.name);
+    const jobs = await jobsOf([part]), runs = jobs.map(({ run }) => run);
     if (stop.asked() || runs.every((run) => run.finished)) continue;
     await enoughMemory(context, runs, memoryToUse(memoryLimit, workers)).catch(complain);
     if (parts.length > 1) console.log(`part ${i + 1} of ${parts.length}: ${title}`);
@@ -163,14 +173,35 @@ export async function computeParts(
     else {
       const script = join(projectFolder, "lib", "tasks", "worker.ts");
       const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
-      await runWorkers(runs, context.preset, { count: workers, command, shouldStop: stop.asked });
+      await runWorkers(jobs, folder, { count: workers, command, shouldStop: stop.asked });
     }
   }
   return await planParts(parts);
 }
 
+/** Writes down what is being done in each folder, for `deno task study status`. */
+async function writeDown(parts: readonly LoadedPart[], jobs: readonly Job[]): Promise<void> {
+  for (const folder of new Set(parts.map(({ setting }) => studyFolder(setting.name)))) {
+    const mine = parts.filter(({ setting }) => studyFolder(setting.name) === folder);
+    await savePlan(folder, {
+      engine: "local",
+      parts: mine.map(({ title, setting }) => ({ title, setting })),
+      runs: watchedRuns(jobs.filter(({ run }) => dirname(dirname(run.folder)) === folder)),
+      stop: stopTime(folder),
+    });
+  }
+}
+
+/** Says how many runs there are and how many are finished; returns whether all are. */
+export function tellFinished(parts: readonly LoadedPart[], runs: readonly PlannedRun[]): boolean {
+  const finished = runs.filter((run) => run.finished).length;
+  const name = parts[0]?.setting.name;
+  console.log(`study ${name}: ${runs.length} runs, ${finished} of them finished already`);
+  return finished === runs.length;
+}
+
 /** Throws where a run that is to be done cannot fit into memory. */
-async function enoughMemory(
+export async function enoughMemory(
   { preset }: StudyContext,
   runs: readonly PlannedRun[],
   limit: ReturnType<typeof memoryToUse>,
@@ -183,7 +214,7 @@ async function enoughMemory(
 }
 
 /** Says how many captions of each data set lose their end, once. */
-async function tellTruncated(parts: readonly LoadedPart[]): Promise<void> {
+export async function tellTruncated(parts: readonly LoadedPart[]): Promise<void> {
   const names = new Set<string>();
   for (const { context, setting } of parts) {
     for (const name of setting.datasets.filter((name) => !names.has(name))) {

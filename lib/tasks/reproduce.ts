@@ -1,7 +1,7 @@
 /** `deno task reproduce`: the main job, from data to tables, plots, pictures and notebooks. */
 import { relative } from "@std/path";
 import { ablationTable, plainRuns, toText } from "../report/mod.ts";
-import { duration } from "../runtime/mod.ts";
+import { describeOwner, duration } from "../runtime/mod.ts";
 import {
   checkChoices,
   type Choices,
@@ -10,6 +10,7 @@ import {
   chosenSettings,
   closing,
   dataSetsOf,
+  holderOf,
   notebookPython,
   recordsOf,
   saveSetting,
@@ -18,14 +19,15 @@ import {
   updateReport,
   WITHOUT_JUPYTER,
 } from "../study/mod.ts";
+import { onCluster } from "./on_cluster.ts";
 import { complaining, computeParts, loadParts, withDataSets } from "./parts.ts";
 import { parseReproduce } from "./reproduce_options.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now();
-const { options: { parts: asked, choices, full, workers, notebooks, memoryLimit }, refuse } =
-  await parseReproduce(Deno.args);
+const { options, refuse } = await parseReproduce(Deno.args);
+const { parts: asked, choices, full, workers, notebooks, memoryLimit, cluster } = options;
 const complain = complaining(refuse);
 const parts = await withDataSets(asked).catch(complain);
 const { setting: { name } } = parts[0] as typeof parts[number];
@@ -39,21 +41,29 @@ await ensureSetup();
 // Notebooks of a grid are about its first part.
 await saveSetting(parts[0]!.setting);
 const stop = stopOnSignal();
-const runs = await computeParts(work, { workers, memoryLimit, stop, complain });
+const runs = cluster
+  ? await onCluster(work, { ...cluster, stop }).catch(complain)
+  : await computeParts(work, { workers, memoryLimit, stop, complain });
 stop.release();
 const left = runs.filter(({ finished }) => !finished);
 if (!stop.asked() && left.length < runs.length) await tell();
 if (left.length > 0) {
   console.error(
-    `${left.length} of ${runs.length} runs are not finished` +
-      (stop.asked() ? "" : ": another process works on them, or a file STOP asked for an end") +
-      `. The same command goes on from the checkpoints:\n  deno task reproduce ${
-        Deno.args.join(" ")
-      }`,
+    `${left.length} of ${runs.length} runs are not finished${await whyLeft()}. The same command ` +
+      `goes on from the checkpoints:\n  deno task reproduce ${Deno.args.join(" ")}`,
   );
 }
 console.log(`${left.length === 0 ? "done" : "ended"} in ${seconds()}`);
-Deno.exit(left.length === 0 ? 0 : stop.code() || 1);
+Deno.exit(left.length === 0 || cluster?.detach ? 0 : stop.code() || 1);
+
+/** Who works on the runs that are left, where this command is not what stopped them. */
+async function whyLeft(): Promise<string> {
+  if (cluster) return `; "deno task study status ${name}" tells of the tasks`;
+  if (stop.asked()) return "";
+  const holders = await Promise.all(left.map(({ folder }) => holderOf(folder)));
+  const known = [...new Set(holders.filter((o) => o !== undefined).map(describeOwner))];
+  return known.length > 0 ? `: held by ${known.join("; ")}` : ": a file STOP asked for an end";
+}
 
 /** Says for each data set which rows take settings that were chosen on the validation split. */
 async function tellChosen(choices: Choices | undefined): Promise<void> {

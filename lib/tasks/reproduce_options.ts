@@ -1,17 +1,21 @@
 /** The arguments of `deno task reproduce`. */
 import { resolve } from "@std/path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   type Changes,
   type Choices,
   defaultStudy,
   fullGrid,
+  parseSlurm,
+  PLAIN_SITE,
   presets,
   readChoices,
+  readSite,
   rows as knownRows,
   type StudySetting,
 } from "../study/mod.ts";
 import { change, count, gibibytes, list, numbers, refusing, strict } from "./arguments.ts";
+import type { ClusterOptions } from "./on_cluster.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 
 /** What the arguments ask for. */
@@ -22,6 +26,8 @@ export interface ReproduceOptions {
   readonly full: boolean;
   readonly choices: Choices | undefined;
   readonly workers: number;
+  /** Tasks of a cluster that do the runs, in place of processes of this machine. */
+  readonly cluster: ClusterOptions | undefined;
   readonly notebooks: boolean;
   /** Bytes to count with instead of the device's memory. */
   readonly memoryLimit: number | undefined;
@@ -64,6 +70,10 @@ of the products, controls, forms of RSC, and its settings one at a time. --datas
 for it, the first of which serves the small studies, the last the tenth of the products. Where results/reference/tuning/choices.json holds learning rates and
 weights of losses that "deno task tune" chose on the validation split, rows take those (docs/study.md).
 
+With --engine slurm a cluster does the runs: a job array of tasks, each of which takes runs until none is
+left, shares this folder with the command (docs/cluster.md). Ctrl-C or --detach leaves them at work;
+"deno task study status NAME" and "deno task study stop NAME" ask and end them, local ones too.
+
 A step that needs more memory than there is ends the command before any work, with the numbers and the
 options that would fit.
 
@@ -76,6 +86,7 @@ Examples:
   UNIDIFF_DATA=../datasets deno task reproduce --datasets fashion-man,fashion-woman --seeds 2
   deno task reproduce --rows A3,A6 --set lambda.rsc=0.3 --set train.steps=100 --output lambda-0.3
   UNIDIFF_DATA=../datasets deno task reproduce --full --workers 2
+  deno task reproduce --full --engine slurm --slurm partition=gpu,gres=gpu:1,time=04:00:00,array=64
   deno task reproduce --preset nano --output try        (random weights, seconds: does it work here?)
 `;
 
@@ -108,6 +119,18 @@ export async function parseReproduce(
       "refuse runs that need more; the device's own memory unless given",
       gibibytes,
     )
+    .addOption(
+      new Option("--engine <name>", "who does the runs").choices(["local", "slurm"])
+        .default("local"),
+    )
+    .option(
+      "--slurm <options>",
+      "of sbatch, with commas; array=N tasks; may be repeated",
+      texts,
+      [],
+    )
+    .option("--site <file>", "what the cluster needs beside them (docs/cluster.md)")
+    .option("--detach", "with --engine slurm: submit and leave; the same command goes on")
     .option("--output <name>", 'the study\'s folder in results/ (default: "main", or "full")')
     .option("--skip-bad", "leave out bad lines and pictures of a data set instead of stopping")
     .option("--no-notebooks", "do not execute the notebooks")
@@ -116,11 +139,12 @@ export async function parseReproduce(
   const given = command.parse([...args], { from: "user" }).opts<Given>();
   const { data, rows, seeds, fractions, set: changes, full, untuned, skipBad = false } = given;
   const { output, workers, notebooks, memoryLimit } = given;
-  const how = { workers, notebooks, memoryLimit };
   // A notebook works in another folder than this command: paths are made absolute.
   const named = given.datasets.map((name) => /[/\\]/.test(name) ? resolve(name) : name);
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
   const stated = (option: string) => command.getOptionValueSource(option) === "cli";
+  const cluster = await refusing(command, () => clusterOf(given));
+  const how = { workers, notebooks, memoryLimit, cluster };
   const datasets = stated("datasets") || data.length === 0 ? [...named, ...data] : data;
   const name = output ?? (full ? "full" : "main");
   const published = await refusing(command, () => publishedOf(given));
@@ -144,6 +168,22 @@ export async function parseReproduce(
   return { options: { parts, full: true, choices, ...how }, refuse };
 }
 
+/** The cluster that options ask for; throws where they belong to another engine. */
+async function clusterOf(
+  { engine, slurm, site, detach = false }: Given,
+): Promise<ClusterOptions | undefined> {
+  if (engine === "local") {
+    if (slurm.length === 0 && site === undefined && !detach) return undefined;
+    throw new Error("--slurm, --site and --detach belong to --engine slurm");
+  }
+  const plain = site === undefined ? PLAIN_SITE : await readSite(site);
+  return { slurm: parseSlurm(plain.slurm, ...slurm), site: plain, detach };
+}
+
+function texts(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
 function folders(folder: string, before: string[]): string[] {
   return [...before, resolve(folder)];
 }
@@ -163,4 +203,8 @@ interface Given extends PublishedGiven {
   output?: string;
   skipBad?: boolean;
   notebooks: boolean;
+  engine: "local" | "slurm";
+  slurm: string[];
+  site?: string;
+  detach?: boolean;
 }

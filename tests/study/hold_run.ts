@@ -1,6 +1,8 @@
 /** Claims a run's folder, says so, and holds it until it is killed. */
-import { claimRun } from "unidiff/study/claim.ts";
+import { Claims } from "unidiff/runtime/claims.ts";
 
-const claim = await claimRun(Deno.args[0] ?? "");
-console.log(claim ? "held" : "not free");
+const folder = Deno.args[0] ?? "";
+await Deno.mkdir(folder, { recursive: true });
+const claim = await new Claims().take(folder, "claim");
+console.log("release" in claim ? "held" : "not free");
 setInterval(() => {}, 1000);

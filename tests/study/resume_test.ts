@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { startBackend } from "unidiff/runtime/backend.ts";
 import { exists } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
-import { claimRun } from "unidiff/study/claim.ts";
+import { Claims } from "unidiff/runtime/claims.ts";
 import { StudyContext } from "unidiff/study/context.ts";
 import { runStudy } from "unidiff/study/study.ts";
 import type { PlannedRun } from "unidiff/study/plan.ts";
@@ -102,8 +102,9 @@ Deno.test({
       holder.kill("SIGKILL");
       await holder.status;
       await reader.cancel();
-      const claim = await claimRun(run!.folder);
-      assert.ok(claim, "a killed process holds no claim");
+      using claims = new Claims();
+      const claim = await claims.take(run!.folder, "claim");
+      assert.ok("release" in claim, "a killed process holds no claim");
       claim.release();
     }),
 });
