@@ -53,11 +53,16 @@ export function rscLoss(clip: tf.Tensor2D, diffusion: tf.Tensor2D, o: RscOptions
   );
 }
 
+/** [batch, batch]: the cosine of every pair of rows, after the batch's mean is taken off where `centre`. */
+function cosineMatrix(x: tf.Tensor2D, centre = false): tf.Tensor2D {
+  const unit = unitRows(centre ? tf.sub(x, tf.mean(x, 0, true)) : x);
+  return tf.matMul(unit, unit, false, true);
+}
+
 /** log P, [batch, batch]: each row the log-distribution of an item's similarity to the others. */
 function relations(x: tf.Tensor2D, o: RscOptions): tf.Tensor2D {
   return tf.tidy(() => {
-    const unit = unitRows(o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x);
-    const cosines = tf.matMul(unit, unit, false, true);
+    const cosines = cosineMatrix(x, o.centre);
     const itself = tf.mul(tf.eye(x.shape[0]), -1e9);
     return tf.logSoftmax(tf.add(tf.mul(cosines, 1 / o.temperature), itself)) as tf.Tensor2D;
   });
@@ -152,14 +157,10 @@ export function gramMatching(
   diffusion: tf.Tensor2D,
   o: { readonly direction: Direction; readonly centre?: boolean },
 ): tf.Scalar {
-  const cosines = (x: tf.Tensor2D) => {
-    const unit = unitRows(o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x);
-    return tf.matMul(unit, unit, false, true) as tf.Tensor2D;
-  };
   return tf.tidy(() =>
     reciprocal(
-      cosines(clip),
-      cosines(diffusion),
+      cosineMatrix(clip, o.centre),
+      cosineMatrix(diffusion, o.centre),
       o.direction,
       (teacher, student) => tf.mean(tf.square(tf.sub(teacher, student))) as tf.Scalar,
     )

@@ -121,7 +121,7 @@ export const faults: readonly Fault[] = [
   {
     what: "form a's centre ignored",
     file: "lib/losses/rsc.ts",
-    text: "unitRows(o.centre ? tf.sub(x, tf.mean(x, 0, true)) : x)",
+    text: "unitRows(centre ? tf.sub(x, tf.mean(x, 0, true)) : x)",
     instead: "unitRows(x)",
     tests: ["tests/losses/rsc_test.ts"],
   },
@@ -234,8 +234,8 @@ export const faults: readonly Fault[] = [
   {
     what: "seeds not drawn anew in the bootstrap",
     file: "lib/eval/significance.ts",
-    text: "const values = differences[random.int(seeds)]!;",
-    instead: "const values = differences[s]!;",
+    text: "const index = draws[next++]!, values",
+    instead: "const index = (next++, s), values",
     tests: ["tests/eval/significance_test.ts"],
   },
   {

@@ -37,6 +37,9 @@ export async function makeVenv(places: Places): Promise<void> {
     if (await exists(venv) && !isFile(stamp) && !isFile(ownerPath(places))) {
       throw new LeftOut(`${venv} exists and set-up did not make it: move it away`);
     }
+    if (await isLink(venv)) { // "--clear" would empty what it points at
+      throw new LeftOut(`${venv} is a link, and what it points at is not whole: remove the link`);
+    }
     await writeAtomic(ownerPath(places), "made by deno task setup, safe to delete\n");
     const made = await run(python, ["-m", "venv", "--clear", venv]);
     if (!made.ok) {
@@ -121,4 +124,8 @@ async function findPython(): Promise<string> {
     throw new LeftOut("Python has no venv module: on Debian or Ubuntu, apt install python3-venv");
   }
   return chosen;
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return await exists(path) && (await Deno.lstat(path)).isSymlink;
 }
