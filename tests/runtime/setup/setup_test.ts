@@ -171,6 +171,23 @@ Deno.test("a .venv that set-up did not make is left alone", async () => {
   }
 });
 
+Deno.test("what a linked .venv points at is left alone, even with a stamp of set-up in it", async () => {
+  const s = await surroundings();
+  try {
+    await s.program("python3", python("exit 0"));
+    const other = join(s.home, "another/.venv");
+    await Deno.mkdir(other, { recursive: true });
+    await Deno.writeTextFile(join(other, "unidiff-installed.txt"), `${other}\n`);
+    await Deno.symlink(other, join(s.project, ".venv"));
+    assert.match((await s.setUp()).said.at(-1) ?? "", /is a link, .* remove the link/);
+    assert.deepEqual([...Deno.readDirSync(other)].map(({ name }) => name), [
+      "unidiff-installed.txt",
+    ]);
+  } finally {
+    await s.dispose();
+  }
+});
+
 /** Waits until a file is there. */
 async function appears(path: string): Promise<void> {
   for (let i = 0; i < 500; i++) {
