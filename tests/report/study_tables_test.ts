@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { writeJson } from "unidiff/runtime/files.ts";
-import { memoryUsed, resetPeak } from "unidiff/runtime/memory_used.ts";
 import { costTable } from "unidiff/report/cost_table.ts";
 import { ablationTable } from "unidiff/report/ablation.ts";
 import { readStudy, type RunRecord } from "unidiff/report/record.ts";
@@ -115,14 +114,3 @@ Deno.test("sizeTable() and formsTable() are there where runs are", () =>
     const names = tablesOf([...runs, ...half, ...form], "shop").map(({ suffix }) => suffix);
     assert.ok(["-size", "-forms", "-cost", "-differences"].every((name) => names.includes(name)));
   }));
-
-Deno.test({
-  name: "memoryUsed() sees what was held for a moment, resetPeak() begins anew",
-  ignore: Deno.build.os !== "linux",
-  fn() {
-    resetPeak();
-    const before = memoryUsed()!.peak;
-    const held = new Uint8Array(2 ** 27).fill(1);
-    assert.ok(memoryUsed()!.peak - before > 0.9 * held.length);
-  },
-});

@@ -36,7 +36,9 @@ while kill -0 "$worker" 2>/dev/null; do # a signal ends the waiting, not the wor
   code=$?
 done
 if [ "$code" -ne ${AGAIN} ] && [ "$code" -le 128 ]; then exit "$code"; fi
+# The last task of an array bears the number of the whole array: name the task itself.
 id="$SLURM_JOB_ID"
+if [ -n "\${SLURM_ARRAY_TASK_ID:-}" ]; then id="\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"; fi
 if scontrol show job "$id" | grep -q JobState=RUNNING &&
   [ "\${SLURM_RESTART_COUNT:-0}" -lt ${MOST_RESTARTS} ]; then
   echo "queued again: the worker ended with exit code $code"
