@@ -17,6 +17,7 @@ import {
   isFile,
   kernelDone,
   notebooksAvailable,
+  packedTensorflow,
   placesOf,
   tensorflowFolder,
 } from "../runtime/setup/mod.ts";
@@ -61,6 +62,10 @@ function system(): void {
 
 function installed(): void {
   const places = placesOf();
+  if (packedTensorflow(places) !== undefined) {
+    line("packed", `with ${packedTensorflow(places)}; notebooks are not executed here`);
+    return;
+  }
   const python = Deno.env.get("UNIDIFF_PYTHON") || findProgram("python3", "python");
   check("python", python, "not found", "install Python 3.10 or newer with venv");
   check("compiler", findCompiler(), "not found", "on Debian or Ubuntu: apt install g++");

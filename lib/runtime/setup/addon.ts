@@ -1,7 +1,8 @@
-import { dirname, join } from "@std/path";
+import { basename, dirname, join, relative } from "@std/path";
 import { addonPath, tfjsNodeFolder } from "../addon_path.ts";
 import { writeAtomic } from "../files.ts";
 import { findCompiler, isFile, lastLine, type Places, readText, run } from "./places.ts";
+import { packedTensorflow } from "./packed.ts";
 import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
 
 /** This project's part of the addon: graphs as functions. */
@@ -28,15 +29,27 @@ function buildOf(places: Places): Build | undefined {
     // The second one includes the package's tfjs_binding.cc.
     ...[join(source, "tfjs_backend.cc"), FUNCTIONS],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-    // The wheel's own folder, not a copy: its library finds CUDA's wheels from there.
-    `-Wl,-rpath,${tensorflow}`,
+    // The wheel's own folder, not a copy: its library finds CUDA's wheels from there. Seen from the
+    // addon, for a project that is moved with its libraries ("deno task pack").
+    `-Wl,-rpath,$ORIGIN/${relative(realFolder(dirname(addon)), tensorflow)}`,
   ];
   const key = `${tensorflowStamp(places)}\n${args.join("\n")}\n${readText(FUNCTIONS)}`;
   return { addon, stamp: `${addon}.txt`, key, args };
 }
 
-/** Whether the addon is compiled against the venv's TensorFlow. */
+/** A folder without links on its way, as far as it is there. */
+function realFolder(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realFolder(above), basename(path));
+  }
+}
+
+/** Whether the addon is compiled against the venv's TensorFlow, or was packed with it. */
 export function addonDone(places: Places): boolean {
+  if (packedTensorflow(places) !== undefined) return isFile(addonPath(places.project));
   const build = buildOf(places);
   return build !== undefined && readText(build.stamp) === build.key && isFile(build.addon);
 }

@@ -1,6 +1,8 @@
 /** Set-up of the machine: the venv, the kernel, the wheel, the addon. Loads no package. */
 export { addonDone } from "./addon.ts";
 export { jupyterEnvironment, jupyterProgram } from "./jupyter.ts";
+export { writePack } from "./pack.ts";
+export { packedTensorflow } from "./packed.ts";
 export { kernelDone } from "./kernel.ts";
 export {
   findCompiler,

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { exists, writeAtomic } from "../files.ts";
+import { packedTensorflow } from "./packed.ts";
 import { findProgram, isFile, lastLine, type Places, type Ran, readText, run } from "./places.ts";
 
 /** A step that could not be done: what is wrong, and how to mend it. */
@@ -55,6 +56,8 @@ export async function makeVenv(places: Places): Promise<void> {
 
 /** What the stamp says of the TensorFlow in the venv: the wheel's name and version; "" for none. */
 export function tensorflowStamp(places: Places): string {
+  const packed = packedTensorflow(places);
+  if (packed !== undefined) return packed;
   return venvDone(places) ? readText(tensorflowStampPath(places)) ?? "" : "";
 }
 

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { addonDone, compileAddon } from "./addon.ts";
 import { kernelDone, writeKernel } from "./kernel.ts";
+import { packedTensorflow } from "./packed.ts";
 import { isFile, lastLine, type Places, placesOf, run } from "./places.ts";
 import {
   installTensorflow,
@@ -46,6 +47,10 @@ export interface SetupOptions {
  */
 export async function ensureSetup(options: SetupOptions = {}): Promise<SetupReport> {
   const { places = placesOf(), say = (line) => console.error(`set-up: ${line}`) } = options;
+  // What came out of an archive has all that it can have, and no network to get more.
+  if (packedTensorflow(places) !== undefined) {
+    return { notebooks: false, native: addonDone(places), leftOut: "" };
+  }
   const choice = chooseWheel();
   const steps = stepsOf(places, choice);
   const reasons = steps.every(({ done }) => done())
