@@ -8,12 +8,15 @@ import type { RunRecord } from "./record.ts";
  * the differences. Empty with fewer than three seeds, of which nothing can be said.
  */
 export function answersOf(runs: readonly RunRecord[]): string[] {
-  const tested = testedClaims(runs).filter(({ fraction, one: { metric, row, against } }) => {
-    const { seedsAlone }: ComparedMetric = COMPARED[metric];
-    return fraction === 1 && !seedsAlone && ![row, against].some((name) => CONTROL.test(name));
+  const tested = testedClaims(runs).filter(({ fraction, one }) => {
+    const { seedsAlone }: ComparedMetric = COMPARED[one.metric];
+    return fraction === 1 && !seedsAlone;
   });
-  const groups = Map.groupBy(tested, ({ claim, one }) => `${claim} ${one.metric}`);
-  return [...groups.values()].map(answer);
+  const claimed = tested.filter(({ one: { row, against } }) =>
+    ![row, against].some((name) => CONTROL.test(name))
+  );
+  const groups = Map.groupBy(claimed, ({ claim, one }) => `${claim} ${one.metric}`);
+  return [...groups.values()].map((group) => `${answer(group)}${matched(group, tested)}`);
 }
 
 /** Controls explain an answer; they are none. */
@@ -21,19 +24,42 @@ const CONTROL = /^A9/;
 
 function answer(tested: readonly TestedClaim[]): string {
   const { claim, one: { row, against, metric } } = tested[0]!, compared = COMPARED[metric];
+  return `${sentence(claim)}: **${verdict(tested)}**. ${compared.title}, ${row} − ${against}: ${
+    numbers(tested)
+  }.`;
+}
+
+/**
+ * The same question of rows that differ by the loss alone, where each row had settings of its own; empty
+ * where no such row was measured.
+ */
+function matched(group: readonly TestedClaim[], tested: readonly TestedClaim[]): string {
+  const { row, against, metric } = group[0]!.one;
+  if (row !== "A6" || against !== "A3") return "";
+  const same = tested.filter(({ one }) =>
+    one.row === "A9s" && one.against === against && one.metric === metric
+  );
+  if (same.length === 0) return "";
+  return ` At ${against}'s settings instead of its own (A9s − ${against}): **${verdict(same)}**, ${
+    numbers(same)
+  }.`;
+}
+
+/** Where it is shown, and where the opposite is. */
+function verdict(tested: readonly TestedClaim[]): string {
   const on = (verdict: ReturnType<typeof verdictOf>) =>
     tested.filter(({ one }) => verdictOf(one) === verdict).map(({ dataset }) => dataset);
   const [shown, opposite] = [on("shown"), on("the opposite is shown")];
-  const verdict = [
+  return [
     shown.length > 0 ? `shown on ${shown.join(", ")}` : "",
     opposite.length > 0 ? `the opposite is shown on ${opposite.join(", ")}` : "",
   ].filter(Boolean).join("; ") || "not shown";
-  const numbers = tested.map(({ dataset, one }) =>
-    `${dataset} ${intervalText(one.comparison, compared)}`
-  );
-  return `${sentence(claim)}: **${verdict}**. ${compared.title}, ${row} − ${against}: ${
-    numbers.join(", ")
-  }.`;
+}
+
+function numbers(tested: readonly TestedClaim[]): string {
+  return tested.map(({ dataset, one }) =>
+    `${dataset} ${intervalText(one.comparison, COMPARED[one.metric])}`
+  ).join(", ");
 }
 
 /** Claims of the whole method are said of it; the others name their loss themselves. */

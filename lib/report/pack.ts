@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import tar from "tar-stream";
 import { exists, writeAtomic } from "../runtime/mod.ts";
-import { ENDING, namesIn } from "./packed.ts";
+import { archiveName, namesIn } from "./packed.ts";
 import type { RunRecord } from "./record.ts";
 
 /** Files of a run that are packed, besides what `evaluations/` holds. */
@@ -19,12 +19,12 @@ const KEPT =
 export async function packRuns(records: readonly RunRecord[], runs: string): Promise<string[]> {
   const groups = new Map<string, RunRecord[]>();
   for (const record of records) {
-    const { dataset, row } = record.config, key = `${dataset.name}--${row}`;
+    const key = archiveName(record.config);
     groups.set(key, [...groups.get(key) ?? [], record]);
   }
   const written: string[] = [];
   for (const [key, group] of groups) {
-    const path = join(runs, `${key}${ENDING}`);
+    const path = join(runs, key);
     if (await exists(path)) throw new Error(`${path}: is there already; move it away to pack anew`);
     await writeAtomic(path, await archiveOf(group));
     written.push(path);

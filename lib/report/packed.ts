@@ -26,9 +26,24 @@ export async function unpackedRuns(runs: string): Promise<string[]> {
   return folders;
 }
 
+/** Where archives are unpacked, in the cache. */
+const UNPACKED = "unpacked-runs";
+
+/** Whether a run's folder came out of an archive. */
+export function isPacked(folder: string): boolean {
+  return basename(dirname(dirname(folder))) === UNPACKED;
+}
+
+/** The archive of a row's runs on a data set. */
+export function archiveName(
+  { dataset, row }: { readonly dataset: { readonly name: string }; readonly row: string },
+): string {
+  return `${dataset.name}--${row}${ENDING}`;
+}
+
 /** The folder of an archive's content, which appears under its name when it is complete. */
 async function unpacked(archive: string): Promise<string> {
-  const folder = join(cacheFolder("unpacked-runs"), (await hashFile(archive)).slice(0, 24));
+  const folder = join(cacheFolder(UNPACKED), (await hashFile(archive)).slice(0, 24));
   if (await exists(folder)) return folder;
   await Deno.mkdir(dirname(folder), { recursive: true });
   const unfinished = await Deno.makeTempDir({ dir: dirname(folder), prefix: ".unfinished-" });

@@ -107,7 +107,7 @@ export function embeddingTable(runs: readonly RunRecord[], dataset: string): Tab
       (gallery === undefined
         ? ""
         : ` Train − test: recall of training pictures minus that of test pictures, in points, in ` +
-          `galleries of ${gallery}.`) +
+          `galleries of ${gallery.toFixed(0)} on average.`) +
       (columns.some(({ key }) => key.startsWith("drop"))
         ? " Forgotten outside: the start's recall on drawn pictures minus the row's, in points."
         : ""),

@@ -19,6 +19,7 @@ import { shareStyles } from "./compact.ts";
 import { examplesHtml } from "./examples.ts";
 import { figureHtml } from "./figure.ts";
 import { picturesHtml } from "./pictures.ts";
+import { isPacked } from "../packed.ts";
 import { runLink, runTable } from "./runs.ts";
 import { settingsOf } from "./settings.ts";
 import { type Decorate, tableHtml } from "./table.ts";
@@ -162,7 +163,7 @@ async function openingHtml({ runs, sections, findings }: PageContent): Promise<s
 <h2 id="answer-heading">The answer</h2>
 <div class="findings">${markdown(said)}</div>
 ${ablationHtml(plainRuns(runs), "ablation")}
-${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0]))}
+${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0], runs))}
 ${
     drawn === undefined
       ? ""
@@ -205,7 +206,7 @@ async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Pr
     tableHtml(ofWhole(table), `${id}-table-${i + 1}`, { decorate: swatch });
   const drawn: string[] = [];
   for (const [name, figure] of Object.entries(figures)) {
-    drawn.push(await figureHtml(figure, `${id}-${slug(name)}`, links(name)));
+    drawn.push(await figureHtml(figure, `${id}-${slug(name)}`, links(name, runs)));
   }
   const html = [
     ...tables.slice(0, 1).map(tableAt),
@@ -237,10 +238,16 @@ function folded(title: string, parts: readonly string[]): string {
   }\n</details>`;
 }
 
-/** Of use where the page lies in its study's folder; the page itself does not need them. */
-function links(name: string): string {
+/**
+ * Of use where the page lies in its study's folder; the page itself does not need them. Beside packed
+ * runs SVGs alone are kept.
+ */
+function links(name: string, runs: readonly RunRecord[]): string {
   const link = (ending: string, text: string) =>
     `<a href="plots/${encodeURIComponent(name)}.${ending}">${text}</a>`;
+  if (runs.some(({ folder }) => isPacked(folder))) {
+    return `<span class="files">As ${link("svg", "SVG")}.</span>`;
+  }
   return `<span class="files">As ${link("svg", "SVG")}, ${link("png", "PNG")}, ${
     link("html", "with values under the pointer")
   }.</span>`;
@@ -257,8 +264,8 @@ const swatch: Decorate = (key, cell, html) =>
 function foldersHtml(runs: readonly RunRecord[]): string {
   const rows = [...new Set(runs.map(({ config }) => config.row))];
   const lines = rows.map((row) => {
-    const folders = runs.filter(({ config }) => config.row === row).map(({ name }) =>
-      `<a href="${runLink(name)}">${escapeXml(name)}</a>`
+    const folders = runs.filter(({ config }) => config.row === row).map((run) =>
+      `<a href="${runLink(run)}">${escapeXml(run.name)}</a>`
     );
     return `<dt>${escapeXml(row)}</dt><dd>${folders.join("<br>")}</dd>`;
   });
@@ -307,11 +314,11 @@ function dataHtml(runs: readonly RunRecord[]): string {
 }
 
 function traceHtml(runs: readonly RunRecord[]): string {
-  const table = runTable(runs);
-  const decorate: Decorate = (key, cell, html) =>
-    key === "folder"
-      ? `<a href="${runLink(String(cell))}"><code>${html}</code></a>`
-      : swatch(key, cell, html);
+  const table = runTable(runs), named = new Map(runs.map((run) => [run.name, run]));
+  const decorate: Decorate = (key, cell, html) => {
+    const run = key === "folder" ? named.get(String(cell)) : undefined;
+    return run ? `<a href="${runLink(run)}"><code>${html}</code></a>` : swatch(key, cell, html);
+  };
   return `<p>A number of a table is the mean of one entry of <code>metrics</code> in
 <code>evaluation.json</code> over the run folders of its row. The files under <code>tables/</code>
 hold the same tables in full precision, as CSV, JSON, Markdown and LaTeX.</p>

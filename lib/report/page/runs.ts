@@ -1,4 +1,5 @@
 /** The runs of a study as a table of the page, and where each lies. */
+import { archiveName, isPacked } from "../packed.ts";
 import type { RunRecord } from "../record.ts";
 import { type Table, textColumn } from "../table.ts";
 
@@ -39,7 +40,8 @@ export function runTable(runs: readonly RunRecord[], { times = true } = {}): Tab
   };
 }
 
-/** Path of a run's folder from the page, as it stands in a link. */
-export function runLink(name: string): string {
-  return `runs/${encodeURIComponent(name)}/`;
+/** Path of a run's folder from the page, or of the archive that holds it, as it stands in a link. */
+export function runLink({ name, folder, config }: RunRecord): string {
+  const path = isPacked(folder) ? archiveName(config) : `${name}/`;
+  return `runs/${encodeURIComponent(path).replace(/%2F$/, "/")}`;
 }

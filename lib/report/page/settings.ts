@@ -40,6 +40,7 @@ export function settingsOf(
 export function flatten(value: unknown, prefix = ""): [string, string][] {
   if (value === null || typeof value !== "object") return [[prefix, String(value)]];
   if (Array.isArray(value)) {
+    if (value.length === 0) return [[prefix, "none"]];
     return [[prefix, value.map((part) => flatten(part).map(([, text]) => text)).join(", ")]];
   }
   return Object.entries(value).flatMap(([key, part]) =>

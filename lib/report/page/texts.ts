@@ -2,8 +2,8 @@
 
 export const LEAD =
   "A CLIP model and a text-to-image diffusion model are fine-tuned together on a small set of " +
-  "captioned pictures, once for each row of losses, under otherwise equal conditions. What does " +
-  "each loss contribute?";
+  "captioned pictures, once for each row of losses, with the same steps, batches and noise. What " +
+  "does each loss contribute?";
 
 /** What a study is, by its folder's name; another is called by its name. */
 const TITLES: Readonly<Record<string, string>> = { main: "The main job", full: "The whole grid" };
@@ -13,8 +13,8 @@ export const titleOf = (study: string): string => TITLES[study] ?? study;
 
 /** Opens the answers of a study that has too few seeds for any. */
 export const FEW_SEEDS =
-  "With fewer than three seeds nothing is shown: how far two runs of the same row lie apart is not " +
-  "known. These are the numbers.";
+  "Fewer than three seeds allow no conclusion: how far two runs of the same row lie apart is not " +
+  "known. The numbers as they are:";
 
 /** Markdown. */
 export const INFERRED = `
@@ -27,6 +27,6 @@ public. No number on this page is the paper's.
   distribution, and the two are drawn together (relational KL, the teacher's gradient stopped). So are
   its temperature, its time steps and the layer that its feature is read from.
 - The **rows** and the **weights** of the losses are inferred.
-- A **miniature** (preset mini) compares rows under equal conditions. It cannot tell what models of the
+- A **miniature** (preset mini) compares rows with the same steps, batches and noise. It cannot tell what models of the
   published size would do.
 `;
