@@ -38,10 +38,14 @@ export function compareSeeds(
   differences: readonly ArrayLike<number>[],
   options: BootstrapOptions = {},
 ): Comparison {
+  const student = () => studentInterval(differences.map(mean), options.level);
+  if (differences.length > 1 && differences[0]!.length === 1) return student();
   const crossed = crossedBootstrap(differences, options);
-  if (differences.length === 1) return crossed;
-  const student = studentInterval(differences.map(mean), options.level);
-  if (differences[0]!.length === 1) return student;
+  return differences.length === 1 ? crossed : wider(crossed, student());
+}
+
+/** What reaches further, with the larger p. */
+function wider(crossed: Comparison, student: Comparison): Comparison {
   return {
     difference: crossed.difference,
     low: Math.min(crossed.low, student.low),
@@ -76,25 +80,12 @@ export function crossedBootstrap(
     );
   }
   const draws = drawsOf(seed, resamples, queries, seeds), counts = new Int32Array(queries);
-  const drawn = new Int32Array(queries), all = differences.map((d) => Float64Array.from(d));
-  // Most queries differ in nothing: of sums, zeros are left out.
-  const places = all.map((values) =>
-    Int32Array.from([...values.keys()].filter((q) => values[q] !== 0))
-  );
+  const sumOf = seeds > queries ? sumBySeeds(differences) : sumByQueries(differences);
   let under = 0, over = 0, next = 0;
   const means = Float64Array.from({ length: resamples }, () => {
     counts.fill(0);
     for (let q = 0; q < queries; q++) counts[draws[next++]!]!++;
-    let sum = 0, n = 0;
-    for (let q = 0; q < queries; q++) if (counts[q] !== 0) drawn[n++] = q;
-    for (let s = 0; s < seeds; s++) {
-      const index = draws[next++]!, values = all[index]!, own = places[index]!;
-      const [at, most] = own.length < n ? [own, own.length] : [drawn, n];
-      for (let i = 0; i < most; i++) {
-        const q = at[i] as number;
-        sum += (counts[q] as number) * (values[q] as number);
-      }
-    }
+    const sum = sumOf(counts, draws.subarray(next, next += seeds));
     if (sum <= 0) under++;
     if (sum >= 0) over++;
     return sum / (seeds * queries);
@@ -108,21 +99,65 @@ export function crossedBootstrap(
   };
 }
 
-let drawn: { readonly key: string; readonly draws: Int32Array } | undefined;
+/** The sum over all crossings of a resample: how often each query was drawn, and the seeds that were. */
+type SumOf = (counts: Int32Array, chosen: Int32Array) => number;
 
-/**
- * The queries, then the seeds, of each resample. Comparisons of as many queries and seeds have the same,
- * and mostly come one after the other: the last ones are kept.
- */
+/** For few seeds: most queries differ in nothing, and of sums zeros are left out. */
+function sumByQueries(differences: readonly ArrayLike<number>[]): SumOf {
+  const all = differences.map((d) => Float64Array.from(d));
+  const drawn = new Int32Array(all[0]!.length);
+  const places = all.map((values) =>
+    Int32Array.from([...values.keys()].filter((q) => values[q] !== 0))
+  );
+  return (counts, chosen) => {
+    let sum = 0, n = 0;
+    for (let q = 0; q < counts.length; q++) if (counts[q] !== 0) drawn[n++] = q;
+    for (const index of chosen) {
+      const values = all[index]!, own = places[index]!;
+      const [at, most] = own.length < n ? [own, own.length] : [drawn, n];
+      for (let i = 0; i < most; i++) {
+        const q = at[i] as number;
+        sum += (counts[q] as number) * (values[q] as number);
+      }
+    }
+    return sum;
+  };
+}
+
+/** For more seeds than queries: the drawn seeds are added up first, in one pass over memory. */
+function sumBySeeds(differences: readonly ArrayLike<number>[]): SumOf {
+  const queries = differences[0]!.length, all = new Float64Array(differences.length * queries);
+  for (const [s, values] of differences.entries()) all.set(values, s * queries);
+  const added = new Float64Array(queries);
+  return (counts, chosen) => {
+    added.fill(0);
+    for (let i = 0; i < chosen.length; i++) {
+      const from = (chosen[i] as number) * queries;
+      for (let q = 0; q < queries; q++) added[q]! += all[from + q] as number;
+    }
+    let sum = 0;
+    for (let q = 0; q < queries; q++) sum += (counts[q] as number) * (added[q] as number);
+    return sum;
+  };
+}
+
+/** Draws that were made last, by what they are for. */
+const made = new Map<string, Int32Array>();
+
+/** So many are kept: a table compares numbers of few different galleries. */
+const KEPT = 4;
+
+/** The queries, then the seeds, of each resample; comparisons of as many queries and seeds have the same. */
 function drawsOf(seed: number, resamples: number, queries: number, seeds: number): Int32Array {
-  const key = [seed, resamples, queries, seeds].join();
-  if (drawn?.key === key) return drawn.draws;
+  const key = [seed, resamples, queries, seeds].join(), known = made.get(key);
+  if (known !== undefined) return known;
   const random = stream(seed, "crossed-bootstrap"), each = queries + seeds;
   const draws = Int32Array.from(
     { length: resamples * each },
     (_, i) => random.int(i % each < queries ? queries : seeds),
   );
-  drawn = { key, draws };
+  made.set(key, draws);
+  if (made.size > KEPT) made.delete(made.keys().next().value as string);
   return draws;
 }
 

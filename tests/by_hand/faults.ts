@@ -234,8 +234,8 @@ export const faults: readonly Fault[] = [
   {
     what: "seeds not drawn anew in the bootstrap",
     file: "lib/eval/significance.ts",
-    text: "const index = draws[next++]!, values",
-    instead: "const index = (next++, s), values",
+    text: "draws.subarray(next, next += seeds)",
+    instead: "(next += seeds, Int32Array.from({ length: seeds }, (_, s) => s))",
     tests: ["tests/eval/significance_test.ts"],
   },
   {

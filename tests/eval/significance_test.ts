@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compareSeeds, crossedBootstrap, holm } from "unidiff/eval/significance.ts";
-import { standardDeviation } from "unidiff/eval/statistics.ts";
+import { mean, standardDeviation } from "unidiff/eval/statistics.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { assertClose } from "../golden.ts";
 
@@ -26,6 +26,18 @@ Deno.test("crossedBootstrap() is as wide as the spread of seeds, however many qu
   const { low, high } = crossedBootstrap([...shifts].map((shift) => new Array(50).fill(shift)));
   const expected = 2 * 1.96 * standardDeviation(shifts) * Math.sqrt(9 / 10) / Math.sqrt(10);
   assert.ok(Math.abs(high - low - expected) < 0.15 * expected, `${high - low}, not ${expected}`);
+});
+
+Deno.test("crossedBootstrap() of more seeds than queries is as wide as their means' spread", () => {
+  // Every query of a seed has the seed's value: queries add nothing to the width.
+  const random = stream(3, "seeds"), values = Array.from({ length: 400 }, () => random.normal());
+  const spread = standardDeviation(values) / Math.sqrt(400);
+  const { difference, low, high } = crossedBootstrap(values.map((v) => [v, v, v]));
+  assert.ok(Math.abs(difference - mean(values)) < 1e-12);
+  assert.ok(Math.abs((high - low) / (2 * 1.96 * spread) - 1) < 0.06, `${low} to ${high}`);
+  // Queries that differ from each other and in no seed: seeds add nothing.
+  const fixed = crossedBootstrap(Array.from({ length: 50 }, () => [0, 1, 2]));
+  assert.deepEqual([fixed.difference, fixed.low, fixed.high], [1, 0, 2]);
 });
 
 Deno.test("crossedBootstrap() excludes zero for chance differences at about its level", () => {
