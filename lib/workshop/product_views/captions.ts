@@ -5,7 +5,6 @@ import type { Colour } from "./colour.ts";
 
 /** Words of the catalogues that English spells otherwise. */
 const SPELT: Record<string, string> = {
-  alder: "alder",
   flipper: "pinball machine",
   gaz: "gas",
   hashtray: "ashtray",
@@ -87,6 +86,7 @@ export function captionOf(
   const named = [colours.join(" and "), name].filter((part) => part !== "").join(" ");
   const some = isPlural(name) || UNCOUNTED.has(name) ? named : withArticle(named);
   const more = tags.map((tag) => tag.toLowerCase())
+    .filter((tag) => tag !== "outdoor" || category !== "exterior")
     .filter((tag) => !COLOURS.some((colour) => colour === tag) && !name.split(" ").includes(tag));
   const list = [...new Set([some, ...more])].join(", ");
   return list.charAt(0).toUpperCase() + list.slice(1) + place + ".";

@@ -89,7 +89,7 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
     case "dark":
       return "black";
     case "light":
-      return value > 0.8 ? "white" : "gray";
+      return value > 0.8 && saturation < 0.1 ? "white" : "gray";
     case "red": {
       const pale = saturation < 0.5;
       if (value < 0.5 || (pale && value < 0.75)) return "brown";
@@ -97,8 +97,8 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
     }
     case "warm":
       if (saturation < 0.2 && value > 0.88) return "white";
-      if (saturation < 0.48 && value >= 0.7) return "beige";
-      return saturation > 0.6 && value > 0.78 ? "orange" : "brown";
+      if (saturation < 0.44 && value >= 0.7) return "beige";
+      return saturation > 0.55 && value > 0.78 ? "orange" : "brown";
     case "yellow":
       if (saturation < 0.16 && value > 0.88) return "white";
       if (saturation < 0.4) return value >= 0.6 ? "beige" : "gray";

@@ -124,7 +124,10 @@ def bounds(parts):
 
 
 def mend(tree):
-    """Makes a material matt, which takes few rays, with holes where its texture has some and panes that show."""
+    """Makes a material matt, which takes few rays, with holes where its texture has some and panes that show.
+
+    Some textures lie on their makers' disks alone: their materials have the plain colour beside them.
+    """
     old = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED").inputs
     out = next(n for n in tree.nodes if n.type == "OUTPUT_MATERIAL").inputs["Surface"]
     matt, nothing, mix = (
@@ -132,12 +135,13 @@ def mend(tree):
     )
     colour, alpha = old["Base Color"], max(0.3, old["Alpha"].default_value)
     matt.inputs["Color"].default_value, mix.inputs["Fac"].default_value = colour.default_value, alpha
-    if colour.is_linked:
-        tree.links.new(colour.links[0].from_socket, matt.inputs["Color"])
-        texture = colour.links[0].from_node
-        if texture.type == "TEX_IMAGE" and texture.image and texture.image.depth == 32:
+    texture = colour.links[0].from_node if colour.is_linked else None
+    if texture and texture.type == "TEX_IMAGE" and texture.image and texture.image.size[0] > 0:
+        tree.links.new(texture.outputs["Color"], matt.inputs["Color"])
+        if texture.image.depth == 32:
             tree.links.new(texture.outputs["Alpha"], mix.inputs["Fac"])
-    if old["Alpha"].is_linked and not mix.inputs["Fac"].is_linked:
+    holes = old["Alpha"].links[0].from_node if old["Alpha"].is_linked else None
+    if holes and holes.image and holes.image.size[0] > 0 and not mix.inputs["Fac"].is_linked:
         tree.links.new(old["Alpha"].links[0].from_socket, mix.inputs["Fac"])
     tree.links.new(nothing.outputs[0], mix.inputs[1])
     tree.links.new(matt.outputs[0], mix.inputs[2])

@@ -2,7 +2,7 @@
 import { join } from "@std/path";
 import { isFile, projectFolder } from "../../data/mod.ts";
 import { progress, writeJson } from "../../runtime/mod.ts";
-import { anglesOf } from "./angles.ts";
+import { type Angle, anglesOf } from "./angles.ts";
 import { type Model, stemOf } from "./catalogue.ts";
 
 /** Sides of the pictures, and rays for each pixel. */
@@ -11,20 +11,22 @@ export const SIDE = 128, SAMPLES = 18;
 /** How many models one Blender renders, after which it may have grown. */
 const AT_ONCE = 25;
 
-/** A view that was rendered: its picture and, white on black, where the model is in it. */
-export interface View {
+/** A view of a model and where it is rendered to. */
+export interface View extends Angle {
   readonly model: Model;
-  /** From 0. */
+  /** From 1. */
   readonly number: number;
+  /** A PNG on the view's ground, or on nothing. */
   readonly picture: string;
+  /** A PNG that is white where the model is. */
   readonly mask: string;
 }
 
-/** The files of a model's views in a folder. */
-export function viewsOf(model: Model, count: number, folder: string) {
-  return anglesOf(model, count).map((angle, number) => {
-    const stem = join(folder, `${stemOf(model)}-${number + 1}`);
-    return { ...angle, model, number, picture: `${stem}.png`, mask: `${stem}.mask.png` };
+/** The views of a model and their files in a folder. */
+export function viewsOf(model: Model, count: number, folder: string): View[] {
+  return anglesOf(model, count).map((angle, i) => {
+    const stem = join(folder, `${stemOf(model)}-${i + 1}`);
+    return { ...angle, model, number: i + 1, picture: `${stem}.png`, mask: `${stem}.mask.png` };
   });
 }
 
@@ -39,7 +41,7 @@ export async function render(
 ): Promise<View[]> {
   await Deno.mkdir(folder, { recursive: true });
   const wanted = models.map((model) => ({ model, views: viewsOf(model, count(model), folder) }));
-  const missing = [];
+  const missing: Job[] = [];
   for (const { model, views } of wanted) {
     const there = await Promise.all(views.map(({ picture }) => isFile(picture)));
     const left = views.filter((_, i) => !there[i]);
@@ -51,16 +53,15 @@ export async function render(
     line.step(Math.min(missing.length, from + AT_ONCE));
   }
   await line.done();
-  const done: View[] = [];
-  for (const { views } of wanted) {
-    for (const { model, number, picture, mask } of views) {
-      if (await isFile(picture)) done.push({ model, number, picture, mask });
-    }
-  }
-  return done;
+  const all = wanted.flatMap(({ views }) => views);
+  const there = await Promise.all(all.map(({ picture }) => isFile(picture)));
+  return all.filter((_, i) => there[i]);
 }
 
-type Job = { model: Model; views: ReturnType<typeof viewsOf> };
+interface Job {
+  readonly model: Model;
+  readonly views: readonly View[];
+}
 
 /** Renders some models; where Blender itself ends early, once more one by one. */
 async function rendered(jobs: readonly Job[], path: string): Promise<void> {
