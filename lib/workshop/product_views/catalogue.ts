@@ -113,6 +113,7 @@ function unescaped(text: string): string {
 
 /** What a model is called among files: catalogue, number and title in letters of a path. */
 export function stemOf({ catalogue, index, title }: Model): string {
-  const words = title.normalize("NFD").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const words = title.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[a-z0-9]+/g) ??
+    [];
   return [catalogue.toLowerCase(), index, ...words].join("-");
 }

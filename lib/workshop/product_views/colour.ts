@@ -69,8 +69,8 @@ function hsvOf(r: number, g: number, b: number): Hsv {
 /** Of weak colour and dim light hardly a hue is seen: what counts is saturation times value. */
 function familyOf([hue, saturation, value]: Hsv): Family {
   if (value < 0.2) return "dark";
-  if (saturation * value < 0.085 || saturation < 0.11) return value < 0.3 ? "dark" : "light";
-  if (hue < 14 || hue >= 348) return "red";
+  if (saturation * value < 0.07 || saturation < 0.13) return value < 0.3 ? "dark" : "light";
+  if (hue < 14 || hue >= 345) return "red";
   if (hue < 45) return "warm";
   if (hue < 66) return "yellow";
   if (hue < 168) return "green";
@@ -91,14 +91,16 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
     case "light":
       return value > 0.8 && saturation < 0.1 ? "white" : "gray";
     case "red": {
-      const pale = saturation < 0.5;
+      const pale = saturation < 0.42;
       if (value < 0.5 || (pale && value < 0.75)) return "brown";
       return pale ? "pink" : "red";
     }
     case "warm":
       if (saturation < 0.2 && value > 0.88) return "white";
       if (saturation < 0.44 && value >= 0.7) return "beige";
-      return saturation > 0.55 && value > 0.78 ? "orange" : "brown";
+      return (saturation > 0.55 && value > 0.78) || (saturation > 0.72 && value > 0.68)
+        ? "orange"
+        : "brown";
     case "yellow":
       if (saturation < 0.16 && value > 0.88) return "white";
       if (saturation < 0.4) return value >= 0.6 ? "beige" : "gray";
@@ -112,6 +114,7 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
     case "purple":
       return saturation < 0.35 && value > 0.65 ? "lavender" : "purple";
     case "pink":
+      if (saturation > 0.6 && quantile(0, 0.5) > 335) return "red";
       return value > 0.6 ? "pink" : "purple";
   }
 }

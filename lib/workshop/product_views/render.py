@@ -106,10 +106,21 @@ def load(model):
 
 
 def with_sound_faces(path):
-    """The file without faces of fewer than three corners, which crash the renderer; a copy beside it."""
+    """The file, or a copy beside it without faces that have fewer than three corners, which crash the
+    renderer, or that lie where another does, which show as black grains."""
     with open(path, encoding="latin-1") as file:
         lines = file.readlines()
-    kept = [x for x in lines if not x.startswith("f ") or len({y.split("/")[0] for y in x.split()[1:]}) > 2]
+    corners, seen, kept = [], set(), []
+    for line in lines:
+        if line.startswith("v "):
+            corners.append(line)
+        if line.startswith("f "):
+            numbers = [int(corner.split("/")[0]) for corner in line.split()[1:]]
+            face = frozenset(corners[n - 1 if n > 0 else n] for n in numbers)
+            if len(face) < 3 or face in seen:
+                continue
+            seen.add(face)
+        kept.append(line)
     if len(kept) == len(lines):
         return path
     sound = path[:-4] + "-sound.obj"

@@ -6,7 +6,7 @@ import { type Angle, anglesOf } from "./angles.ts";
 import { type Model, stemOf } from "./catalogue.ts";
 
 /** Sides of the pictures, and rays for each pixel. */
-export const SIDE = 128, SAMPLES = 18;
+export const SIDE = 128, SAMPLES = 10;
 
 /** How many models one Blender renders, after which it may have grown. */
 const AT_ONCE = 25;
@@ -49,7 +49,7 @@ export async function render(
   }
   const line = progress(missing.length, "rendering", { unit: "models" });
   for (let from = 0; from < missing.length; from += AT_ONCE) {
-    await rendered(missing.slice(from, from + AT_ONCE), join(folder, "jobs.json"));
+    await rendered(missing.slice(from, from + AT_ONCE), join(folder, `jobs-${Deno.pid}.json`));
     line.step(Math.min(missing.length, from + AT_ONCE));
   }
   await line.done();
