@@ -39,8 +39,8 @@ export interface Model {
   readonly floor: boolean;
 }
 
-/** Marks of origin among the tags, which say nothing of the thing. */
-const MARKS = new Set(["Blend Swap", "SCPTS"]);
+/** Tags that say where a model is from or how the program treats it, nothing of the thing. */
+const MARKS = new Set(["Blend Swap", "SCPTS", "Adjustable", "3", "Three", "4", "Four"]);
 
 /** Unpacks the catalogues of `from` into folders of `to`, by `unzip`; throws where either is missing. */
 export async function unpack(from: string, to: string): Promise<void> {

@@ -98,7 +98,7 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
     case "warm":
       if (saturation < 0.2 && value > 0.88) return "white";
       if (saturation < 0.44 && value >= 0.7) return "beige";
-      return (saturation > 0.55 && value > 0.78) || (saturation > 0.72 && value > 0.68)
+      return (saturation > 0.5 && value > 0.84) || (saturation > 0.78 && value > 0.7)
         ? "orange"
         : "brown";
     case "yellow":

@@ -2,22 +2,24 @@
 import { type DataSet, looksOf, nearDuplicates, type ProductRecord } from "../../data/mod.ts";
 
 /**
- * Throws where a record of a pretraining corpus shares its product with a record of any part of a set,
- * or where its picture is a near-duplicate of one (lib/data/near_duplicates.ts).
+ * Throws where a record of a pretraining corpus shares its product or its title with a record of any
+ * part of a set, or where its picture is a near-duplicate of one (lib/data/near_duplicates.ts).
  *
- * Products are compared by name, without regard to case, across sets of whatever name.
+ * Names are compared without regard to case, across sets of whatever name.
  */
 export async function refuseKnownProducts(
   corpus: readonly ProductRecord[],
   sets: readonly Pick<DataSet, "name" | "records">[],
 ): Promise<void> {
-  const products = new Map(corpus.map((record) => [record.product.toLowerCase(), record]));
+  const known = new Map(
+    corpus.flatMap((record) => namesOf(record).map((name) => [name, record] as const)),
+  );
   const tuned = sets.flatMap(({ name, records }) => records.map((record) => ({ name, record })));
   for (const { name, record } of tuned) {
-    const known = products.get(record.product.toLowerCase());
-    if (known === undefined) continue;
+    const shared = namesOf(record).find((one) => known.has(one));
+    if (shared === undefined) continue;
     throw new Error(
-      `${known.where}: product "${record.product}" is pretrained on and is of ${name} ` +
+      `${known.get(shared)!.where}: product "${shared}" is pretrained on and is of ${name} ` +
         `(${record.where}, ${record.split}), expected in one of them; leave it out of the corpus`,
     );
   }
@@ -30,4 +32,10 @@ export async function refuseKnownProducts(
         `(${other.record.id}) of ${other.name}; leave it out of the corpus`,
     );
   }
+}
+
+/** What a record's thing is called; sets differ in what they make of a title. */
+function namesOf({ product, attributes: { title } }: ProductRecord): string[] {
+  return [product, ...(typeof title === "string" && title !== "" ? [title] : [])]
+    .map((name) => name.toLowerCase());
 }

@@ -26,8 +26,8 @@ import { render, type View } from "./render.ts";
 
 /** The two sets: how many views of a model each has, and the most bytes its pictures may weigh. */
 const SETS = {
-  "product-views": { views: 4, limit: 10e6 },
-  "product-corpus": { views: 6, limit: 6e6 },
+  "product-views": { views: 5, limit: 10e6 },
+  "product-corpus": { views: 8, limit: 6e6 },
 } as const;
 
 /** A line of metadata, in the form of `ecommerce-product` with two fields more. */
@@ -65,7 +65,7 @@ export function lineOf({ view: { model, number }, colours }: Measured, split: Sp
 }
 
 /** Writes the set of some views into the folder `to` and returns the number of pictures. */
-async function embed(
+export async function embed(
   to: string,
   views: readonly View[],
   splitOf: (model: Model) => Split,
@@ -105,7 +105,7 @@ export function viewCredits(lines: readonly Line[]): string {
   return creditsOf(
     lines,
     "deno run -A lib/workshop/product_views/embed.ts",
-    "the models were rendered by Blender from several sides, matt, on light grounds, at 128x128, " +
+    "the models were rendered by Blender from several sides, matt, on light grounds, at 96x96, " +
       "and stored as WebP; textures that the package lacks are replaced by the plain colour of " +
       "their material; captions were built from names, tags, categories and measured colours.",
   );

@@ -2,9 +2,12 @@
 import type { ProductRecord, Split } from "../../data/mod.ts";
 import type { Model } from "./catalogue.ts";
 
-/** The product that a model belongs to: all models of one name, in whatever colour. */
+/**
+ * The product that a model belongs to, as `ecommerce-product` has it: all models of one name, in
+ * whatever colour; digits at its end number them ("Concept Sedan 01", "Concept Sedan 02").
+ */
 export function productOf({ title }: Pick<Model, "title">): string {
-  return title.toLowerCase();
+  return title.toLowerCase().replace(/\d+$/, "").trim();
 }
 
 /**

@@ -68,7 +68,7 @@ async function look(view: View): Promise<Look> {
     }
   }
   const bytes = await sharp(flat.data, { raw: { width, height, channels: 3 } })
-    .webp({ quality: QUALITY, effort: 6, smartSubsample: true }).toBuffer();
+    .webp({ quality: QUALITY, effort: 5, smartSubsample: true }).toBuffer();
   return {
     view,
     bytes,

@@ -6,7 +6,7 @@ import { type Angle, anglesOf } from "./angles.ts";
 import { type Model, stemOf } from "./catalogue.ts";
 
 /** Sides of the pictures, and rays for each pixel. */
-export const SIDE = 128, SAMPLES = 10;
+export const SIDE = 96, SAMPLES = 8;
 
 /** How many models one Blender renders, after which it may have grown. */
 const AT_ONCE = 25;

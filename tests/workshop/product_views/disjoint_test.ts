@@ -12,6 +12,7 @@ Deno.test("finetuned() keeps every product in the split it has", () => {
   }]);
   assert.equal(splits.get(productOf({ title: "Chair" })), "test");
   assert.equal(splits.get(productOf({ title: "Exterior door" })), undefined);
+  assert.equal(productOf({ title: "Concept Sedan 02" }), "concept sedan");
 });
 
 Deno.test("refuseKnownProducts() refuses a product of any part, and a picture that looks like one", () =>
@@ -30,6 +31,8 @@ Deno.test("refuseKnownProducts() refuses a product of any part, and a picture th
       refuseKnownProducts((await load("same", ["Chair"], [top!])).records, [apart, tuned]),
       /product "chair" is pretrained on and is of tuned \(.*, train\)/,
     );
+    const numbered = { ...apart.records[0]!, attributes: { title: "Lamp" } };
+    await assert.rejects(refuseKnownProducts([numbered], [tuned]), /product "lamp" is pretrained/);
     await assert.rejects(
       refuseKnownProducts((await load("copied", ["door"], [right!])).records, [tuned]),
       /\(images\/door\.png\) is pretrained on and looks like .*\(images\/lamp\.png\) of tuned/,
