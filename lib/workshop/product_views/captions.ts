@@ -3,8 +3,9 @@ import { COLOURS, withArticle } from "../../drawn/mod.ts";
 import type { Model } from "./catalogue.ts";
 import type { Colour } from "./colour.ts";
 
-/** Words of the catalogues that English spells otherwise. */
+/** Words of the catalogues that English spells otherwise, or that leave out what is seen most. */
 const SPELT: Record<string, string> = {
+  apples: "bowl with apples",
   flipper: "pinball machine",
   gaz: "gas",
   hashtray: "ashtray",

@@ -4,9 +4,10 @@ import type { COLOURS } from "../../drawn/mod.ts";
 /** One of the colour words. */
 export type Colour = typeof COLOURS[number];
 
-/** Pixels of one hue, light or shaded: grey ones in two groups, and seven hues. */
+/** Pixels of one hue, light or shaded: grey ones in three groups, and seven hues. */
 const FAMILIES = [
   "dark",
+  "middle",
   "light",
   "red",
   "warm",
@@ -69,7 +70,9 @@ function hsvOf(r: number, g: number, b: number): Hsv {
 /** Of weak colour and dim light hardly a hue is seen: what counts is saturation times value. */
 function familyOf([hue, saturation, value]: Hsv): Family {
   if (value < 0.2) return "dark";
-  if (saturation * value < 0.07 || saturation < 0.13) return value < 0.3 ? "dark" : "light";
+  if (saturation * value < 0.07 || saturation < 0.13) {
+    return value < 0.3 ? "dark" : value < 0.5 ? "middle" : "light";
+  }
   if (hue < 14 || hue >= 345) return "red";
   if (hue < 45) return "warm";
   if (hue < 66) return "yellow";
@@ -88,8 +91,10 @@ function nameOf(family: Family, group: readonly Hsv[]): Colour {
   switch (family) {
     case "dark":
       return "black";
+    case "middle":
+      return "gray";
     case "light":
-      return value > 0.8 && saturation < 0.1 ? "white" : "gray";
+      return value > 0.84 && saturation < 0.1 ? "white" : "gray";
     case "red": {
       const pale = saturation < 0.42;
       if (value < 0.5 || (pale && value < 0.75)) return "brown";

@@ -12,11 +12,12 @@ import {
   cacheFolder,
   dataFolder,
   findDataSet,
+  loadFolder,
   METADATA,
-  PUBLISHABLE,
   type Split,
 } from "../../data/mod.ts";
 import { progress, writeAtomic, writeJson } from "../../runtime/mod.ts";
+import { leaking } from "./alike.ts";
 import { creditsOf, productsBySplit, replaceFolder } from "../embedded_folder.ts";
 import { captionOf, materialsOf } from "./captions.ts";
 import { CATALOGUES, type Model, models, PACKAGE, stemOf, unpack } from "./catalogue.ts";
@@ -64,14 +65,19 @@ export function lineOf({ view: { model, number }, colours }: Measured, split: Sp
   };
 }
 
-/** Writes the set of some views into the folder `to` and returns the number of pictures. */
-export async function embed(
+/**
+ * Writes the set of some views into the folder `to` and returns the number of pictures; what looks
+ * like a picture of a later split is left out.
+ */
+async function embed(
   to: string,
   views: readonly View[],
   splitOf: (model: Model) => Split,
   limit: number,
 ): Promise<number> {
-  const lines: Line[] = [], byModel = [...Map.groupBy(views, ({ model }) => model)];
+  const lines: Line[] = [];
+  let kept: Line[] = [];
+  const byModel = [...Map.groupBy(views, ({ model }) => model)];
   const line = progress(byModel.length, "measuring", { unit: "models" });
   await replaceFolder(to, async (folder) => {
     await Deno.mkdir(join(folder, "images"));
@@ -89,15 +95,22 @@ export async function embed(
       throw new Error(`${to}: the pictures weigh ${bytes} bytes, at most ${limit} may be embedded`);
     }
     lines.sort((a, b) => a.file_name < b.file_name ? -1 : 1);
-    await writeAtomic(
-      join(folder, METADATA),
-      lines.map((one) => JSON.stringify(one) + "\n").join(""),
-    );
-    await writeAtomic(join(folder, "CREDITS.md"), viewCredits(lines));
-    await writeJson(join(folder, "splits.json"), productsBySplit(lines));
+    await describe(folder, lines);
+    const alike = await leaking((await loadFolder(folder)).records);
+    for (const id of alike) await Deno.remove(join(folder, id));
+    kept = lines.filter(({ file_name }) => !alike.has(file_name));
+    await describe(folder, kept);
   });
   await line.done();
-  return lines.length;
+  return kept.length;
+}
+
+/** Writes what stands beside the pictures of a folder. */
+async function describe(folder: string, lines: readonly Line[]): Promise<void> {
+  const text = lines.map((line) => JSON.stringify(line) + "\n").join("");
+  await writeAtomic(join(folder, METADATA), text);
+  await writeAtomic(join(folder, "CREDITS.md"), viewCredits(lines));
+  await writeJson(join(folder, "splits.json"), productsBySplit(lines));
 }
 
 /** CREDITS.md of either set. */
@@ -126,5 +139,4 @@ if (import.meta.main) {
     const split = (model: Model) => splits.get(productOf(model)) ?? "train";
     console.log(`${await embed(to, rendered, split, limit)} pictures embedded in ${to}`);
   }
-  console.log(`Their licences: ${PUBLISHABLE.map((p) => p.licenceFile).join(", ")} in LICENSES/`);
 }

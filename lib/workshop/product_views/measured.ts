@@ -13,8 +13,14 @@ export interface Measured {
   readonly colours: readonly Colour[];
 }
 
-/** The least that a model covers of its picture; less is a wire, or a thing seen edge on. */
-const LEAST_COVERED = 0.03;
+/** The least of its picture in which a model is seen; less is a wire, or a white thing on white ground. */
+const LEAST_SEEN = 0.03;
+
+/** By how much of 255 a channel must differ from the ground's for a pixel to be seen on it. */
+const CONTRAST = 10;
+
+/** The least views that must show a model. */
+const LEAST_VIEWS = 4;
 
 /** The least that a colour covers of what a picture shows, for its caption to name it. */
 const LEAST_COLOUR = 0.2;
@@ -22,14 +28,13 @@ const LEAST_COLOUR = 0.2;
 /** Quality of WebP from 0 to 100, at which hardly a block is seen. */
 const QUALITY = 88;
 
-/** The views of one model that show it, encoded, with its colours as each shows them. */
+/** The views of one model that show it, encoded, with its colours as each shows them; none if too few do. */
 export async function measured(views: readonly View[]): Promise<Measured[]> {
-  const seen = (await Promise.all(views.map(look))).filter(({ covered }) =>
-    covered >= LEAST_COVERED
-  );
-  if (seen.length === 0) return [];
-  const whole = mainColours(coloursOf(joinedBytes(seen.map(({ pixels }) => pixels))));
-  return seen.map(({ view, bytes, pixels }) => {
+  const all = await Promise.all(views.map(look)),
+    shown = all.filter(({ seen }) => seen >= LEAST_SEEN);
+  if (shown.length < LEAST_VIEWS) return [];
+  const whole = mainColours(coloursOf(joinedBytes(shown.map(({ pixels }) => pixels))));
+  return shown.map(({ view, bytes, pixels }) => {
     const shares = new Map(coloursOf(pixels));
     return {
       view,
@@ -44,27 +49,28 @@ interface Look {
   readonly bytes: Uint8Array;
   /** The model's pixels as uint8 [n, 3]. */
   readonly pixels: Uint8Array;
-  /** The share of the picture that they are. */
-  readonly covered: number;
+  /** The share of the picture in which the model differs from its ground. */
+  readonly seen: number;
 }
 
 /** Lays a rendering on its ground; pixels at the model's edge, which show the ground too, are left out. */
 async function look(view: View): Promise<Look> {
-  const [r, g, b] = view.ground.map((x) => Math.round(255 * x));
+  const ground = view.ground.map((x) => Math.round(255 * x)), [r, g, b] = ground;
   const flat = await sharp(view.picture).flatten({ background: { r: r!, g: g!, b: b! } })
     .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   const mask = await sharp(view.mask).extractChannel(0).raw().toBuffer();
   const { width, height } = flat.info, pixels: number[] = [];
-  let covered = 0;
+  let differing = 0;
   const inside = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x]! > 127;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!inside(x, y)) continue;
-      covered++;
+      const at = 3 * (y * width + x), rgb = flat.data.subarray(at, at + 3);
+      if (ground.some((value, c) => Math.abs(rgb[c]! - value) > CONTRAST)) differing++;
       const edge = !inside(x - 1, y) || !inside(x + 1, y) || !inside(x, y - 1) ||
         !inside(x, y + 1);
-      if (!edge) pixels.push(...flat.data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3));
+      if (!edge) pixels.push(...rgb);
     }
   }
   const bytes = await sharp(flat.data, { raw: { width, height, channels: 3 } })
@@ -73,6 +79,6 @@ async function look(view: View): Promise<Look> {
     view,
     bytes,
     pixels: Uint8Array.from(pixels),
-    covered: pixels.length === 0 ? 0 : covered / (width * height),
+    seen: pixels.length === 0 ? 0 : differing / (width * height),
   };
 }

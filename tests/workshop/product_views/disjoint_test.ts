@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { loadFolder } from "unidiff/data/load.ts";
+import { leaking } from "unidiff/workshop/product_views/alike.ts";
 import { finetuned, productOf } from "unidiff/workshop/product_views/halves.ts";
 import { refuseKnownProducts } from "unidiff/workshop/product_views/disjoint.ts";
 import { goodLine, inFolder, writeFolder } from "../../data/folder.ts";
@@ -37,6 +38,21 @@ Deno.test("refuseKnownProducts() refuses a product of any part, and a picture th
       refuseKnownProducts((await load("copied", ["door"], [right!])).records, [tuned]),
       /\(images\/door\.png\) is pretrained on and looks like .*\(images\/lamp\.png\) of tuned/,
     );
+  }));
+
+Deno.test("leaking() names what is trained on and looks like what is held out", () =>
+  inFolder(async (folder) => {
+    const [left, right] = await Promise.all([half("left"), half("right")]);
+    const splits = { chair: "train", bed: "train", door: "test", lamp: "validation" };
+    const lines = Object.entries(splits).map(([name, split]) => goodLine(name, { split }));
+    await writeFolder(folder, lines, {
+      "images/chair.png": left,
+      "images/bed.png": right,
+      "images/door.png": left,
+      "images/lamp.png": await half("top"),
+    });
+    const { records } = await loadFolder(folder, { cache: join(folder, "cache") });
+    assert.deepEqual([...await leaking(records)], ["images/chair.png"]);
   }));
 
 /** A white picture that is red towards one side. */
