@@ -22,8 +22,8 @@ const CONTRAST = 10;
 /** The least views that must show a model. */
 const LEAST_VIEWS = 4;
 
-/** The least that a colour covers of what a picture shows, for its caption to name it. */
-const LEAST_COLOUR = 0.2;
+/** The least that a colour covers of a model in a picture for its caption to name it: within, and with edges. */
+const LEAST_COLOUR = 0.2, LEAST_WITH_EDGES = 0.1;
 
 /** Quality of WebP from 0 to 100, at which hardly a block is seen. */
 const QUALITY = 88;
@@ -34,12 +34,14 @@ export async function measured(views: readonly View[]): Promise<Measured[]> {
     shown = all.filter(({ seen }) => seen >= LEAST_SEEN);
   if (shown.length < LEAST_VIEWS) return [];
   const whole = mainColours(coloursOf(joinedBytes(shown.map(({ pixels }) => pixels))));
-  return shown.map(({ view, bytes, pixels }) => {
-    const shares = new Map(coloursOf(pixels));
+  return shown.map(({ view, bytes, pixels, withEdges }) => {
+    const within = new Map(coloursOf(pixels)), all = new Map(coloursOf(withEdges));
     return {
       view,
       bytes,
-      colours: whole.filter((colour) => (shares.get(colour) ?? 0) >= LEAST_COLOUR),
+      colours: whole.filter((colour) =>
+        (within.get(colour) ?? 0) >= LEAST_COLOUR && (all.get(colour) ?? 0) >= LEAST_WITH_EDGES
+      ),
     };
   });
 }
@@ -47,19 +49,21 @@ export async function measured(views: readonly View[]): Promise<Measured[]> {
 interface Look {
   readonly view: View;
   readonly bytes: Uint8Array;
-  /** The model's pixels as uint8 [n, 3]. */
+  /** The model's pixels as uint8 [n, 3], those at its edge left out: they show the ground too. */
   readonly pixels: Uint8Array;
+  /** All of its pixels: of leaves and wires the edge is most. */
+  readonly withEdges: Uint8Array;
   /** The share of the picture in which the model differs from its ground. */
   readonly seen: number;
 }
 
-/** Lays a rendering on its ground; pixels at the model's edge, which show the ground too, are left out. */
+/** Lays a rendering on its ground and finds the model's pixels. */
 async function look(view: View): Promise<Look> {
   const ground = view.ground.map((x) => Math.round(255 * x)), [r, g, b] = ground;
   const flat = await sharp(view.picture).flatten({ background: { r: r!, g: g!, b: b! } })
     .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   const mask = await sharp(view.mask).extractChannel(0).raw().toBuffer();
-  const { width, height } = flat.info, pixels: number[] = [];
+  const { width, height } = flat.info, pixels: number[] = [], withEdges: number[] = [];
   let differing = 0;
   const inside = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x]! > 127;
@@ -70,6 +74,7 @@ async function look(view: View): Promise<Look> {
       if (ground.some((value, c) => Math.abs(rgb[c]! - value) > CONTRAST)) differing++;
       const edge = !inside(x - 1, y) || !inside(x + 1, y) || !inside(x, y - 1) ||
         !inside(x, y + 1);
+      withEdges.push(...rgb);
       if (!edge) pixels.push(...rgb);
     }
   }
@@ -79,6 +84,7 @@ async function look(view: View): Promise<Look> {
     view,
     bytes,
     pixels: Uint8Array.from(pixels),
+    withEdges: Uint8Array.from(withEdges),
     seen: pixels.length === 0 ? 0 : differing / (width * height),
   };
 }
