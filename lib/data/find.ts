@@ -16,6 +16,8 @@ const KNOWN: Record<string, Pick<LoadOptions, "kind" | "licence" | "skipBad">> =
   "fashion-man": { kind: "photographs", licence: "OSL-3.0" },
   "fashion-woman": { kind: "photographs", licence: "OSL-3.0" },
   "ecommerce-product": { kind: "renders and photographs" },
+  "product-views": { kind: "renders" },
+  "product-corpus": { kind: "renders" },
   // Copies of published sets have their gaps, whoever made the copy.
   "deepfashion-multimodal": {
     kind: "photographs",

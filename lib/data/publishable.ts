@@ -1,7 +1,10 @@
 /** Which pictures may lie in the repository and stand on a page that is handed on. */
 import type { DataSet, ProductRecord } from "./record.ts";
 
-/** What may be published of `ecommerce-product`: the start of a line's `source`, and what users must be told. */
+/** The sets that lie in `data/`, parts of which may be published by the sources of their lines. */
+const SETS = ["ecommerce-product", "product-views", "product-corpus"];
+
+/** What may be published of the product sets: the start of a line's `source`, and what users must be told. */
 export const PUBLISHABLE = [
   {
     start: "sweethome3d-furniture Scopia",
@@ -52,6 +55,6 @@ export function mayBePublished(
   { attributes: { source } }: Pick<ProductRecord, "attributes">,
 ): boolean {
   if (origin === "drawn") return true;
-  return name === "ecommerce-product" && typeof source === "string" &&
+  return SETS.includes(name) && typeof source === "string" &&
     PUBLISHABLE.some(({ start }) => source.startsWith(start));
 }

@@ -39,8 +39,9 @@ const more = `
 Rows (equal steps, batches, noise and time steps; only the losses differ):
 ${rowList}
 
-Data sets: "ecommerce-product" lies in data/. Others are looked for in the folder that the
-environment variable UNIDIFF_DATA names, then in datasets/ ("deno task data get" puts them there).
+Data sets: "ecommerce-product" and "product-views" (several views of each product) lie in data/.
+Others are looked for in the folder that the environment variable UNIDIFF_DATA names, then in
+datasets/ ("deno task data get" puts them there).
 Where the photographs fashion-man and fashion-woman are in neither, the drawn sets fashion-man-drawn
 and fashion-woman-drawn are taken, and every table says so. --data takes a folder of your own in any
 layout ("deno task data check FOLDER" reads it); options stand behind #, see "deno task data --help".

@@ -6,8 +6,9 @@
  * byte for byte, so that a picture here is the very picture of the whole set.
  */
 import { dirname, join } from "@std/path";
-import { dataFolder, loadFolder, METADATA, PUBLISHABLE, SPLITS } from "../data/mod.ts";
+import { dataFolder, loadFolder, METADATA, PUBLISHABLE } from "../data/mod.ts";
 import { writeAtomic, writeJson } from "../runtime/mod.ts";
+import { creditsOf, productsBySplit, replaceFolder } from "./embedded_folder.ts";
 
 /** The most that `data/ecommerce-product` may weigh, in bytes. */
 const LIMIT = 10e6;
@@ -30,28 +31,14 @@ function allowedLines(metadata: string): { raw: string; line: Line }[] {
     .filter(({ line }) => PUBLISHABLE.some(({ start }) => line.source.startsWith(start)));
 }
 
-/** CREDITS.md: for each source its licence, and each creator with the titles of the works used. */
+/** CREDITS.md of `data/ecommerce-product`. */
 export function credits(lines: readonly Line[]): string {
-  const sections = PUBLISHABLE.map(({ start, licenceFile, work, licence, note }) => {
-    const own = lines.filter(({ source }) => source.startsWith(start));
-    const sources = [...new Set(own.map(({ source }) => source))].join(", ");
-    const creators = Map.groupBy(own, ({ creator }) => creator || "not stated");
-    const list = [...creators].sort(([a], [b]) => a < b ? -1 : 1).map(([creator, works]) =>
-      `- **${creator}** (${works.length}): ${
-        [...new Set(works.map(({ title }) => title))].sort().join("; ")
-      }`
-    );
-    return `## ${work}\n\n${own.length} pictures, \`source\` "${sources}". Licence: ${licence}; ` +
-      `text in [LICENSES/${licenceFile}](../LICENSES/${licenceFile}). ${note}\n\n${
-        list.join("\n")
-      }\n`;
-  });
-  return "# Credits\n\n" +
-    `Made by \`deno run -A lib/workshop/embed_data.ts\` from the \`source\`, \`license\`, \`creator\` and ` +
-    "`title` of each line of metadata.jsonl.\n\n" +
-    "Changes made to the originals: catalogue icons and photographs were laid on white, scaled to " +
-    "256x256 and stored as JPEG; captions were built from names, tags and categories.\n\n" +
-    sections.join("\n");
+  return creditsOf(
+    lines,
+    "deno run -A lib/workshop/embed_data.ts",
+    "catalogue icons and photographs were laid on white, scaled to 256x256 and stored as JPEG; " +
+      "captions were built from names, tags and categories.",
+  );
 }
 
 /** Copies the allowed part of `from` to `to` (a `data` folder) and returns the number of pictures. */
@@ -68,45 +55,26 @@ export async function embedData(from: string, to: string): Promise<number> {
     );
   }
   const lines = kept.map(({ line }) => line);
-  await Deno.mkdir(to, { recursive: true });
-  const unfinished = await Deno.makeTempDir({ dir: to, prefix: `.${name}-` });
-  try {
+  await replaceFolder(target, async (folder) => {
     let bytes = 0;
     for (const { file_name } of lines) {
-      await Deno.mkdir(dirname(join(unfinished, file_name)), { recursive: true });
+      await Deno.mkdir(dirname(join(folder, file_name)), { recursive: true });
       const picture = await Deno.readFile(join(source, file_name));
-      await Deno.writeFile(join(unfinished, file_name), picture);
+      await Deno.writeFile(join(folder, file_name), picture);
       bytes += picture.length;
     }
     if (bytes > LIMIT) {
       throw new Error(`the pictures weigh ${bytes} bytes, at most ${LIMIT} may be embedded`);
     }
-    await writeAtomic(join(unfinished, METADATA), kept.map(({ raw }) => raw + "\n").join(""));
-    await writeAtomic(join(unfinished, "CREDITS.md"), credits(lines));
-    await writeJson(join(unfinished, "splits.json"), productsBySplit(lines));
-    await Deno.chmod(unfinished, 0o755);
-    await Deno.remove(target, { recursive: true }).catch(unlessMissing);
-    await Deno.rename(unfinished, target);
-  } finally {
-    await Deno.remove(unfinished, { recursive: true }).catch(unlessMissing);
-  }
+    await writeAtomic(join(folder, METADATA), kept.map(({ raw }) => raw + "\n").join(""));
+    await writeAtomic(join(folder, "CREDITS.md"), credits(lines));
+    await writeJson(join(folder, "splits.json"), productsBySplit(lines));
+  });
   for (const { licenceFile } of PUBLISHABLE) {
     const text = await Deno.readFile(join(from, "LICENSES", licenceFile));
     await writeAtomic(join(to, "LICENSES", licenceFile), text);
   }
   return lines.length;
-}
-
-/** The split file: which products belong to which part. */
-function productsBySplit(lines: readonly Line[]): Record<string, string[]> {
-  return Object.fromEntries(SPLITS.map((part) => {
-    const products = lines.filter(({ split }) => split === part).map(({ product }) => product);
-    return [part, [...new Set(products)].sort()];
-  }));
-}
-
-function unlessMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 if (import.meta.main) {

@@ -89,12 +89,12 @@ Deno.test("findDataSet() prefers UNIDIFF_DATA, falls back to data/, and takes a 
         where: "UNIDIFF_DATA",
         format: "imagefolder",
       },
-      {
-        name: "ecommerce-product",
-        folder: join(dataFolder, "ecommerce-product"),
+      ...["ecommerce-product", "product-corpus", "product-views"].map((name) => ({
+        name,
+        folder: join(dataFolder, name),
         where: "embedded",
         format: "imagefolder",
-      },
+      })),
     ]);
     await writeFolder(join(folder, "ecommerce-product"), [goodLine("chair")], files);
     const own = await findDataSet("ecommerce-product", { places });
