@@ -1,11 +1,11 @@
 /**
  * Runs a minute of a study on a Slurm of this machine with 1, 2 and 4 tasks, and what a run asks of the
  * shared disk: `deno run -A tests/by_hand/slurm_rate.ts [seeds]`. Needs Slurm, and strace for the latter;
- * draws docs/cluster_rate.svg.
+ * draws docs/cluster_rate.png.
  */
 import { join } from "@std/path";
 import { projectFolder } from "unidiff/runtime/project.ts";
-import { toSvg } from "unidiff/report/plot.ts";
+import { toPng, toSvg } from "unidiff/report/plot.ts";
 import { studyFolder } from "unidiff/study/setting.ts";
 import { inFolder } from "../data/folder.ts";
 import { missingPrograms, pause, startCluster } from "../study/cluster.ts";
@@ -63,7 +63,7 @@ const svg = await toSvg({
     margin: { l: 60, r: 20, t: 20, b: 50 },
   },
 });
-await Deno.writeTextFile(join(projectFolder, "docs", "cluster_rate.svg"), svg);
+await Deno.writeFile(join(projectFolder, "docs", "cluster_rate.png"), await toPng(svg));
 console.log(rates.map(([tasks, rate]) => `${tasks}: ${rate.toFixed(1)} a minute`).join(", "));
 
 /** Counts the calls with a path below results/ that five runs make beyond one run. */
