@@ -197,13 +197,17 @@ function hubFolder(): string {
   return home ? resolve(home, "hub") : inProject(".cache", "hub");
 }
 
-/** What of the words is a path: itself, what stands behind "=", parts between commas, before "#". */
+/**
+ * What of the words may be a path: itself, what stands behind "=", parts between commas, before "#".
+ * One that is not there counts too, for the task is to say so.
+ */
 function pathsIn(words: readonly string[]): string[] {
   const parts = words.flatMap((word) => [word, word.replace(/^--?[\w-]+=/, "")])
     .flatMap((word) => [word, ...word.split(",")])
     .flatMap((word) => [word, word.split("#")[0]!]);
-  const looksLikePath = (part: string) => part !== "" && !part.startsWith("-") && exists(part);
-  return unique(parts).filter(looksLikePath).map((part) => resolve(part));
+  const mayBe = (part: string) =>
+    part !== "" && !/^-|^\d+$|^[{[]|\n/.test(part) && (exists(part) || !/\s/.test(part));
+  return unique(parts).filter(mayBe).map((part) => resolve(part));
 }
 
 /** Data and weights that the studies among the words name by path. */
@@ -211,10 +215,14 @@ function pathsOfStudies(words: readonly string[]): string[] {
   const studies = ["main", "full", ...words.map((word) => word.replace(/^--output=/, ""))];
   const folders = studies.flatMap((name) => [resolve(name), dirname(resolve(name))])
     .concat(studies.map((name) => inProject("results", name)));
-  return folders.flatMap((folder) => [
-    ...settingPaths(readJson(join(folder, "study.json"))),
-    ...settingPaths(readJson(join(folder, "plan.json"))),
-  ]);
+  return [
+    // A worker's setting is its argument.
+    ...words.filter((word) => word.startsWith("{")).flatMap((word) => settingPaths(JSON.parse(word))),
+    ...folders.flatMap((folder) => [
+      ...settingPaths(readJson(join(folder, "study.json"))),
+      ...settingPaths(readJson(join(folder, "plan.json"))),
+    ]),
+  ];
 }
 
 /** Absolute paths, and paths from here, that lie anywhere in a setting and exist. */
