@@ -7,7 +7,8 @@ import { inFolder } from "../data/folder.ts";
 
 /** What a program says that runs as the task would with these words. */
 async function tried(task: string, words: readonly string[], code: string): Promise<string> {
-  return await inFolder(async (folder) => {
+  let said = "";
+  await inFolder(async (folder) => {
     const script = join(folder, "try.ts");
     await Deno.writeTextFile(script, code);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -15,8 +16,9 @@ async function tried(task: string, words: readonly string[], code: string): Prom
       env: { NO_COLOR: "1", SECRET_TOKEN: "secret" },
       stdin: "null",
     }).output();
-    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   });
+  return said;
 }
 
 /** Says of each attempt whether it came through. */
