@@ -32,7 +32,9 @@ function openLibrary() {
     try {
       const { symbols } = Deno.dlopen(path, calls);
       return symbols;
-    } catch { /* not there, or not allowed */ } finally {
+    } catch {
+      /* not there, or not allowed */
+    } finally {
       if (!all) Deno.permissions.revokeSync({ name: "ffi", path });
     }
   }

@@ -55,7 +55,9 @@ async function earlierResult(path: string): Promise<BenchResult> {
 /** Every unit on every side in turn, then start-up and memory in processes of their own. */
 async function compare(o: BenchOptions): Promise<void> {
   const commands = [
-    ...o.backends.map((name) => ourSide(name, (script) => commandOf("bench_worker", script, []), o.threads)),
+    ...o.backends.map((name) =>
+      ourSide(name, (script) => commandOf("bench_worker", script, []), o.threads)
+    ),
     ...(o.python === undefined ? [] : [torchSide(o.python, o.threads)]),
   ];
   if (o.units.includes("load")) await largeFile();

@@ -22,7 +22,9 @@ import {
   tensorflowFolder,
 } from "../runtime/setup/mod.ts";
 
-plainArguments("doctor", { about: "Tell what is here, what works, and how to mend what does not." });
+plainArguments("doctor", {
+  about: "Tell what is here, what works, and how to mend what does not.",
+});
 
 const SETUP = "run: deno task setup (it says what it lacks)";
 let faults = 0;

@@ -162,7 +162,13 @@ export function flagsOf({ read, write, run, net, ffi }: Rights): string[] {
 }
 
 /** What start.ts itself runs with, as deno.json says too. */
-export const STARTER = ["run", "--no-prompt", "--allow-read", "--allow-env", "--allow-run"] as const;
+export const STARTER = [
+  "run",
+  "--no-prompt",
+  "--allow-read",
+  "--allow-env",
+  "--allow-run",
+] as const;
 
 /** Arguments of `deno` that start a part of the project as what it is in {@link tasks}. */
 export function commandOf(task: string, script: string, words: readonly string[]): string[] {
@@ -217,7 +223,9 @@ function pathsOfStudies(words: readonly string[]): string[] {
     .concat(studies.map((name) => inProject("results", name)));
   return [
     // A worker's setting is its argument.
-    ...words.filter((word) => word.startsWith("{")).flatMap((word) => settingPaths(JSON.parse(word))),
+    ...words.filter((word) => word.startsWith("{")).flatMap((word) =>
+      settingPaths(JSON.parse(word))
+    ),
     ...folders.flatMap((folder) => [
       ...settingPaths(readJson(join(folder, "study.json"))),
       ...settingPaths(readJson(join(folder, "plan.json"))),

@@ -72,7 +72,9 @@ strict(withPublished(command.command("convert <paths...>")))
       if (paths.length !== wanted) {
         convert.error(
           `error: ${paths.length} paths, expected ` +
-            (folders ? "TO beside --clip and --diffusion" : "FROM and TO, or --clip and --diffusion"),
+            (folders
+              ? "TO beside --clip and --diffusion"
+              : "FROM and TO, or --clip and --diffusion"),
           { exitCode: 2 },
         );
       }

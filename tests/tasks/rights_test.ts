@@ -77,12 +77,16 @@ Deno.test("what the arguments name is readable, what --output names is writable,
     const script = attempts({
       data: `Deno.readDirSync(${JSON.stringify(data)})`,
       output: `Deno.writeTextFileSync(${JSON.stringify(join(output, "x"))}, "x")`,
-      results: `Deno.mkdirSync(${JSON.stringify(join(projectFolder, "results"))}, { recursive: true })`,
+      results: `Deno.mkdirSync(${
+        JSON.stringify(join(projectFolder, "results"))
+      }, { recursive: true })`,
       changed: `Deno.writeTextFileSync(${JSON.stringify(join(data, "x"))}, "x")`,
       other: `Deno.readDirSync(${JSON.stringify(other)})`,
     });
     const said = await tried("search", ["A chair.", "--data", set, `--output=${output}`], script);
-    for (const name of ["data", "output", "results"]) assert.match(said, RegExp(`^did ${name}$`, "m"));
+    for (const name of ["data", "output", "results"]) {
+      assert.match(said, RegExp(`^did ${name}$`, "m"));
+    }
     for (const name of ["changed", "other"]) assert.match(said, RegExp(`^not ${name}:`, "m"));
   }));
 
