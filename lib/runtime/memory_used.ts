@@ -1,4 +1,5 @@
 /** How much memory this process holds and held at most, as the system counts it. */
+import { systemText } from "./libc.ts";
 
 /** Bytes in main memory: now, and at most since the process began or {@link resetPeak}. */
 export interface MemoryUsed {
@@ -8,15 +9,11 @@ export interface MemoryUsed {
 
 /** Reads the counts from /proc; undefined where the system has none (macOS, Windows). */
 export function memoryUsed(): MemoryUsed | undefined {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    const kilobytes = (field: string) =>
-      Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? NaN);
-    const now = kilobytes("VmRSS") * 1024, peak = kilobytes("VmHWM") * 1024;
-    return Number.isFinite(now + peak) ? { now, peak } : undefined;
-  } catch {
-    return undefined;
-  }
+  const status = systemText("/proc/self/status") ?? "";
+  const kilobytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? NaN);
+  const now = kilobytes("VmRSS") * 1024, peak = kilobytes("VmHWM") * 1024;
+  return Number.isFinite(now + peak) ? { now, peak } : undefined;
 }
 
 /** Lets the peak count anew from now; false where the system does not allow it. */

@@ -6,6 +6,7 @@ export { type Compiled, compiled } from "./compiled.ts";
 export { download, DownloadError, type DownloadOptions } from "./download.ts";
 export { exists, isDiskFull, joinedBytes, writeAtomic, writeJson } from "./files.ts";
 export { hashFile } from "./hash.ts";
+export { LIBC_PATHS, systemText } from "./libc.ts";
 export { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
 export { nativeBackend } from "./native.ts";
 export { display, inNotebook, type MimeBundle } from "./notebook.ts";

@@ -25,6 +25,11 @@ export function kernel(): Kernel | undefined {
   }
 }
 
+// Deno starts its kernel with all rights; what a notebook shows needs neither network nor programs.
+if (kernel() !== undefined) {
+  for (const name of ["net", "run"] as const) Deno.permissions.revokeSync({ name });
+}
+
 /** Whether this runs in a cell of a Deno notebook. */
 export function inNotebook(): boolean {
   return kernel() !== undefined;

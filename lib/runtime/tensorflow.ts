@@ -1,6 +1,7 @@
 /** The native backend: npm:@tensorflow/tfjs-node-gpu on the C library of a TensorFlow wheel. */
 import { createRequire } from "node:module";
 import { addonPath } from "./addon_path.ts";
+import { systemText } from "./libc.ts";
 import type { Binding } from "./native.ts";
 import { registerTensorflowKernels } from "./tensorflow_kernels.ts";
 import { tf } from "./tf.ts";
@@ -55,11 +56,7 @@ export async function loadTensorflow(
 
 /** The file of TensorFlow's C library that this process has loaded, where the system tells. */
 function loadedLibrary(): string | undefined {
-  try {
-    return /\/.*libtensorflow_cc\.so\S*/.exec(Deno.readTextFileSync("/proc/self/maps"))?.[0];
-  } catch {
-    return undefined;
-  }
+  return /\/.*libtensorflow_cc\.so\S*/.exec(systemText("/proc/self/maps") ?? "")?.[0];
 }
 
 /** Settings that TensorFlow's C library reads once, when it loads; a user's own are kept. */

@@ -1,5 +1,6 @@
 /** Which process this is, and whether another one of this machine is alive. */
 import process from "node:process";
+import { systemText } from "./libc.ts";
 
 /** What names a process among all of a machine since it was started. */
 export interface ProcessName {
@@ -26,19 +27,23 @@ export function thisProcess(): ProcessName {
 /** Whether a process of this machine is alive; undefined where it belongs to another one. */
 export function isAlive({ pid, machine, started }: ProcessName): boolean | undefined {
   if (machine === undefined || machine !== thisProcess().machine) return undefined;
+  const found = startOf(pid);
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as { code?: string }).code === "ESRCH") return false;
+    // Without the right to signal processes /proc tells: it lists all that are alive.
+    if (error instanceof Deno.errors.NotCapable && found === undefined) {
+      return systemText("/proc/self/stat") === undefined ? undefined : false;
+    }
   }
-  const found = startOf(pid);
   return found !== ENDED && (started === undefined || found === undefined || found === started);
 }
 
 /** This start of this machine, and of the container in it that numbers the processes. */
 function thisMachine(): string | undefined {
   try {
-    const boot = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+    const boot = systemText("/proc/sys/kernel/random/boot_id")!.trim();
     return `${boot} ${Deno.readLinkSync("/proc/self/ns/pid")}`;
   } catch {
     // Elsewhere than on Linux: the name of the host, which two containers do not share.
@@ -51,12 +56,9 @@ const ENDED = "ended";
 
 /** When a process started, in ticks since the machine did. */
 function startOf(pid: number): string | undefined {
-  try {
-    // The second field, the program's name, may hold blanks: fields are counted behind it.
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" ? ENDED : fields[18];
-  } catch {
-    return undefined;
-  }
+  const stat = systemText(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The second field, the program's name, may hold blanks: fields are counted behind it.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return state === "Z" ? ENDED : fields[18];
 }

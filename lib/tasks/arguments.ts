@@ -1,5 +1,7 @@
 /** What arguments of commands are read with; wrong ones are refused with what was expected. */
-import { type Command, InvalidArgumentError } from "commander";
+import { isAbsolute, relative } from "@std/path";
+import { type Command, Help, InvalidArgumentError, type Option } from "commander";
+import { projectFolder } from "../runtime/mod.ts";
 import { type Changes, parseChange } from "../study/mod.ts";
 
 /** Words with commas between them. */
@@ -60,9 +62,24 @@ export function change(text: string, before: Changes): Changes {
   }
 }
 
+/** An option's line of help, with its default as one would write it. */
+function describedOption(option: Option): string {
+  const value = option.defaultValue, help = new Help();
+  if (typeof value === "object" && value !== null) {
+    const words = Array.isArray(value) ? value.join(",") : "";
+    // Nothing by default is nothing to tell.
+    if (words === "") return option.description;
+    option.defaultValueDescription ??= words;
+  } else if (typeof value === "string" && isAbsolute(value)) {
+    option.defaultValueDescription ??= relative(projectFolder, value);
+  }
+  return help.optionDescription(option);
+}
+
 /** Wrong arguments end the process with exit status 2, after a hint at the help. */
 export function strict(command: Command): Command {
   return command.showHelpAfterError("(--help explains the options)")
+    .configureHelp({ optionDescription: describedOption })
     .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
 }
 

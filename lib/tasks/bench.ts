@@ -30,6 +30,7 @@ import {
 } from "../runtime/mod.ts";
 import { writeSafetensors } from "../weights/mod.ts";
 import { type BenchOptions, parseBench } from "./bench_options.ts";
+import { commandOf } from "./rights.ts";
 
 const { options, refuse } = parseBench(Deno.args), started = performance.now();
 const earlier = options.compare === undefined ? undefined : await earlierResult(options.compare);
@@ -54,7 +55,9 @@ async function earlierResult(path: string): Promise<BenchResult> {
 /** Every unit on every side in turn, then start-up and memory in processes of their own. */
 async function compare(o: BenchOptions): Promise<void> {
   const commands = [
-    ...o.backends.map((name) => ourSide(name, o.threads)),
+    ...o.backends.map((name) =>
+      ourSide(name, (script) => commandOf("bench_worker", script, []), o.threads)
+    ),
     ...(o.python === undefined ? [] : [torchSide(o.python, o.threads)]),
   ];
   if (o.units.includes("load")) await largeFile();

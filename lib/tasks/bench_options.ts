@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { join } from "@std/path";
 import { unitNames } from "../workshop/mod.ts";
 import { backendNames, projectFolder } from "../runtime/mod.ts";
+import { strict } from "./arguments.ts";
 
 /** What the arguments ask for. */
 export interface BenchOptions {
@@ -44,7 +45,7 @@ Examples:
 export function parseBench(
   args: readonly string[],
 ): { options: BenchOptions; refuse: (message: string) => never } {
-  const command = new Command("deno task bench")
+  const command = strict(new Command("deno task bench"))
     .description("Measure operations, training, drawing, loading, start-up and memory.")
     .option("--only <units>", "units, with commas", units)
     .option("--vs-pytorch <python>", "measure PyTorch in turn, with this Python")
@@ -60,9 +61,7 @@ export function parseBench(
     .option("--no-memory", "leave out start-up and memory")
     .option("--profile", "where a unit's time goes, operation by operation")
     .option("--growth", "cost against batch, picture, records, runs and steps, as table and plot")
-    .addHelpText("after", more)
-    .showHelpAfterError("(--help explains the options)")
-    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+    .addHelpText("after", more);
   const given = command.parse([...args], { from: "user" }).opts<Given>();
   const large = given.preset === "sd15";
   const all = large ? ["forward-sd15", "step-sd15", "ddim-sd15"] : unitNames;

@@ -1,6 +1,7 @@
 /** The arguments of `deno task data`. */
 import { Command, InvalidArgumentError } from "commander";
 import { FORMATS } from "../data/mod.ts";
+import { strict } from "./arguments.ts";
 
 /** What each command does; given by the task, so that the arguments can be tested alone. */
 export interface DataCommands {
@@ -38,15 +39,11 @@ ${FORMATS.map(({ name, layout }) => `  ${name.padEnd(24)}${layout}`).join("\n")}
 
 /** The parser; errors in arguments end the process with status 2. */
 export function dataCommand(run: DataCommands): Command {
-  const command = new Command("deno task data")
+  const command = strict(new Command("deno task data"))
     .description("Finds, fetches, checks and shows data sets.")
-    .addHelpText("after", names)
-    .showHelpAfterError("(--help explains the options)")
-    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+    .addHelpText("after", names);
   const sub = (usage: string, description: string) =>
-    command.command(usage).description(description).showHelpAfterError(
-      "(--help explains the options)",
-    ).exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+    strict(command.command(usage)).description(description);
   sub("list", "the sets that are here, those that can be fetched, and those to ask for")
     .action(() => run.list());
   sub("get", "fetches a set after its licence is accepted; a cut off transfer goes on")

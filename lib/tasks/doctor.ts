@@ -1,5 +1,6 @@
 /** `deno task doctor`: what is here, what works, and how to mend what does not. */
 import { join } from "@std/path";
+import { plainArguments } from "./plain_arguments.ts";
 import { availableDataSets, dataFolder } from "../data/mod.ts";
 import {
   type BackendName,
@@ -21,6 +22,10 @@ import {
   placesOf,
   tensorflowFolder,
 } from "../runtime/setup/mod.ts";
+
+plainArguments("doctor", {
+  about: "Tell what is here, what works, and how to mend what does not.",
+});
 
 const SETUP = "run: deno task setup (it says what it lacks)";
 let faults = 0;

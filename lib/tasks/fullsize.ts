@@ -14,6 +14,7 @@ import {
 } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { gibibytes, list, strict } from "./arguments.ts";
+import { commandOf } from "./rights.ts";
 
 const ids = [...Object.keys(passes), ...Object.keys(trainings)];
 const command = strict(new Command("deno task fullsize"))
@@ -60,7 +61,7 @@ console.log(`\n${figuresTable(figures)}`);
 async function row(id: string): Promise<unknown> {
   const script = join(projectFolder, "lib", "tasks", "fullsize_row.ts");
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-prompt", script, id, weights, JSON.stringify(limit)],
+    args: commandOf("fullsize_row", script, [id, weights, JSON.stringify(limit)]),
     // Otherwise TensorFlow takes all of a GPU's memory, whatever it needs.
     env: { TF_FORCE_GPU_ALLOW_GROWTH: "true" },
     stdout: "piped",

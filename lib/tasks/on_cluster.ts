@@ -22,6 +22,7 @@ import {
   watchedRuns,
 } from "../study/mod.ts";
 import { jobsOf, type LoadedPart, tellFinished, tellTruncated } from "./parts.ts";
+import { STARTER } from "./rights.ts";
 import type { StopRequest } from "./signals.ts";
 
 /** How a study is done on a cluster. */
@@ -49,8 +50,9 @@ export async function onCluster(
     watch = new RunWatch(folder, watchedRuns(jobs));
   const first = await watch.look();
   for (const { name } of first.failed) await forgetFailure(join(folder, "runs", name));
-  const script = join(projectFolder, "lib", "tasks", "cluster_task.ts");
-  const command = ["run", "--allow-all", "--no-prompt", script, join(folder, "plan.json")];
+  // The rights are worked out where the task runs: another machine has its programs elsewhere.
+  const script = join(projectFolder, "lib", "tasks", "start.ts");
+  const command = [...STARTER, script, "cluster_task", join(folder, "plan.json")];
   const engine = await slurmEngine({ folder, options: slurm, site, command });
   await writePlan(folder, engine, {
     engine: "slurm",

@@ -17,6 +17,7 @@ import {
   startBackend,
   writeJson,
 } from "../runtime/mod.ts";
+import { strict } from "./arguments.ts";
 
 const more = `
 FOLDER holds one case, or a folder for each. A case is told by its content:
@@ -34,7 +35,7 @@ are exact. A tensor missing or added, a wrong shape and an option that is not su
 Exit status: 0 where every case passes, 1 where one does not, 2 on wrong arguments.
 `;
 
-const command = new Command("deno task parity")
+const command = strict(new Command("deno task parity"))
   .description("Compare this implementation with reference values of the published ones.")
   .argument("<folder>", "a case, or a folder of cases")
   .addOption(
@@ -43,9 +44,7 @@ const command = new Command("deno task parity")
   )
   .option("--json <file>", "write every comparison to this file")
   .option("--all", "show a line for every tensor")
-  .addHelpText("after", more)
-  .showHelpAfterError("(--help explains the options)")
-  .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2));
+  .addHelpText("after", more);
 command.parse([...Deno.args], { from: "user" });
 const { backend, json, all } = command.opts<
   { backend?: BackendName; json?: string; all?: boolean }

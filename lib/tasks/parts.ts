@@ -21,6 +21,7 @@ import {
   weightFiles,
 } from "../study/mod.ts";
 import { describeBackend, projectFolder, startBackend } from "../runtime/mod.ts";
+import { commandOf } from "./rights.ts";
 import type { StopRequest } from "./signals.ts";
 
 /** A study of a grid, whose parts share a folder. */
@@ -172,7 +173,7 @@ export async function computeParts(
     if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
     else {
       const script = join(projectFolder, "lib", "tasks", "worker.ts");
-      const command = ["run", "--allow-all", "--no-prompt", script, JSON.stringify(setting)];
+      const command = commandOf("worker", script, [JSON.stringify(setting)]);
       await runWorkers(jobs, folder, { count: workers, command, shouldStop: stop.asked });
     }
   }

@@ -3,8 +3,14 @@
  * as a room's name. What begins with "-" goes to `deno test`.
  */
 import { join, relative } from "@std/path";
+import { plainArguments } from "./plain_arguments.ts";
 import { ensureSetup, placesOf } from "../runtime/setup/mod.ts";
 
+plainArguments("test", {
+  about: "Run the tests; with words those whose path holds one of them, such as a room's name.",
+  usage: "[words…] [options of deno test]",
+  handsOn: true,
+});
 const { project } = placesOf(), all: string[] = [];
 await gather(join(project, "tests"));
 const options = Deno.args.filter((arg) => arg.startsWith("-"));

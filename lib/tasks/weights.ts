@@ -30,6 +30,7 @@ Examples:
   deno task weights get openai/clip-vit-large-patch14
   deno task weights get stable-diffusion-v1-5/stable-diffusion-v1-5 --variant fp16
   deno task weights inspect openai/clip-vit-large-patch14
+  deno task weights convert --clip ./clip --diffusion ./diffusion ./my-model
   deno task weights export results/main/runs/<run> ./my-model --dtype fp16
 `,
   );
@@ -58,22 +59,29 @@ strict(command.command("inspect <path>"))
     })
   );
 
-strict(withPublished(command.command("convert [from] <to>")))
+strict(withPublished(command.command("convert <paths...>")))
+  .usage("[options] FROM TO | --clip FOLDER --diffusion FOLDER TO")
   .description(
     "Write a file in another number type, or a model in the other layout: published folders " +
       "(--clip, --diffusion) as a model folder of this project, a model folder as published ones.",
   )
   .addOption(dtype())
-  .action((from: string | undefined, to: string, o: PublishedGiven & { dtype: string }) =>
+  .action((paths: string[], o: PublishedGiven & { dtype: string }, convert: Command) =>
     reporting(async () => {
-      const folders = await publishedOf(o);
+      const folders = await publishedOf(o), wanted = folders === undefined ? 2 : 1;
+      if (paths.length !== wanted) {
+        convert.error(
+          `error: ${paths.length} paths, expected ` +
+            (folders
+              ? "TO beside --clip and --diffusion"
+              : "FROM and TO, or --clip and --diffusion"),
+          { exitCode: 2 },
+        );
+      }
+      const [from, to] = [paths[0]!, paths.at(-1)!];
       if (folders === undefined) {
-        if (from === undefined) throw new Error("expected <from>, or --clip and --diffusion");
         if (from.endsWith(".safetensors")) return await convertFile(from, to, stored(o.dtype));
         return await writeModel(from, to, o.dtype);
-      }
-      if (from !== undefined) {
-        throw new Error("expected <from> or --clip and --diffusion, not both");
       }
       await startBackend();
       const model = await loadPublished(folders, console.log);

@@ -1,14 +1,15 @@
 import { join } from "@std/path";
 import { projectFolder } from "unidiff/runtime/project.ts";
+import { STARTER } from "unidiff/tasks/rights.ts";
 
-/** A command of `deno task`, without its type check. */
+/** A command of `deno task`, with the rights that it gives its task. */
 export function taskCommand(
   task: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", join("lib", "tasks", `${task}.ts`), ...args],
+    args: [...STARTER, join("lib", "tasks", "start.ts"), task, ...args],
     cwd: projectFolder,
     env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1", ...env },
     stdin: "null",

@@ -4,7 +4,7 @@
  * A pure function of its content: the same runs and pictures give the same bytes. Its script sorts
  * tables and zooms plots; without it everything can still be read.
  */
-import { marked } from "marked";
+import { Marked } from "marked";
 import { basename, resolve } from "@std/path";
 import type { ExamplePictures, ExampleSheet } from "../examples.ts";
 import type { Figure } from "../plot.ts";
@@ -342,8 +342,16 @@ function facts(runs: readonly RunRecord[]): string {
 /** Text of the project's own as HTML; a data set's name in it may hold anything. */
 function markdown(text: string): string {
   const kept = text.replaceAll("<", "&lt;").replaceAll(/(\d) %/g, "$1\u00a0%");
-  return marked.parse(kept, { async: false });
+  return MARKDOWN.parse(kept, { async: false });
 }
+
+/** Markdown whose links lead to the web or to files beside the page; others, such as scripts, go nowhere. */
+const MARKDOWN = new Marked({
+  walkTokens(token) {
+    if (token.type !== "link" && token.type !== "image") return;
+    if (!/^(https?:\/\/|#|[\w./-]*$)/.test(String(token.href))) token.href = "#";
+  },
+});
 
 function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "set";

@@ -14,5 +14,5 @@ export {
   run,
 } from "./places.ts";
 export { notebooksAvailable, tensorflowFolder } from "./python.ts";
-export { ensureSetup } from "./setup.ts";
+export { ensureSetup, isSetUp } from "./setup.ts";
 export { hasNvidiaDriver } from "./wheel.ts";

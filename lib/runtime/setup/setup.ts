@@ -33,6 +33,8 @@ interface Step {
 /** Options of {@link ensureSetup}. */
 export interface SetupOptions {
   readonly places?: Places;
+  /** Only looks at what is there: nothing is made and nothing said. */
+  readonly look?: boolean;
   /** Receives a line for each step that is done; standard error unless given. */
   readonly say?: (line: string) => void;
 }
@@ -46,14 +48,17 @@ export interface SetupOptions {
  * at once wait for each other.
  */
 export async function ensureSetup(options: SetupOptions = {}): Promise<SetupReport> {
-  const { places = placesOf(), say = (line) => console.error(`set-up: ${line}`) } = options;
+  const given = Deno.env.get("UNIDIFF_SETUP"); // by start.ts, whose tasks may not set up themselves
+  if (given && !options.places) return JSON.parse(given) as SetupReport;
+  const { places = placesOf(), look = false } = options;
+  const say = look ? () => {} : options.say ?? ((line) => console.error(`set-up: ${line}`));
   // What came out of an archive has all that it can have, and no network to get more.
   if (packedTensorflow(places) !== undefined) {
     return { notebooks: false, native: addonDone(places), leftOut: "" };
   }
   const choice = chooseWheel();
   const steps = stepsOf(places, choice);
-  const reasons = steps.every(({ done }) => done())
+  const reasons = look || steps.every(({ done }) => done())
     ? []
     : await locked(places, say, () => work(steps, say));
   const report = { notebooks: notebooksAvailable(places), native: addonDone(places) };
@@ -66,6 +71,12 @@ export async function ensureSetup(options: SetupOptions = {}): Promise<SetupRepo
   const line = `${leftOut} (${[...new Set(reasons)].join("; ")})`;
   say(line);
   return { ...report, leftOut: line };
+}
+
+/** Whether every step of set-up is done. */
+export function isSetUp(places: Places = placesOf()): boolean {
+  return packedTensorflow(places) !== undefined ||
+    stepsOf(places, chooseWheel()).every(({ done }) => done());
 }
 
 /** Does what is not done; returns why something is left out. A step may need those before it. */

@@ -1,5 +1,5 @@
 /** Whether a study's runs fit into memory, and what would fit where they do not. */
-import { tf } from "../../runtime/mod.ts";
+import { systemText, tf } from "../../runtime/mod.ts";
 import type { Changes } from "../preset.ts";
 import { changed } from "../changes.ts";
 import type { Preset } from "../preset.ts";
@@ -37,10 +37,8 @@ export function memoryToUse(stated: number | undefined, processes = 1): DeviceMe
 function containerMemory(): number | undefined {
   const files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
   for (const file of files) {
-    try {
-      const bytes = Number(Deno.readTextFileSync(file)); // "max" is no number
-      if (Number.isFinite(bytes) && bytes > 0) return bytes;
-    } catch { /* no such file: not limited in this way */ }
+    const bytes = Number(systemText(file)); // "max" is no number, nor is a file that is not there
+    if (Number.isFinite(bytes) && bytes > 0) return bytes;
   }
   return undefined;
 }

@@ -20,12 +20,16 @@ export interface SideCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Our side on a backend, with as many threads as asked for. */
-export function ourSide(backend: string, threads?: number): SideCommand {
+/** Our side on a backend, as `start` says with which rights, with as many threads as asked for. */
+export function ourSide(
+  backend: string,
+  start: (script: string) => readonly string[],
+  threads?: number,
+): SideCommand {
   return {
     name: backend,
     command: Deno.execPath(),
-    args: ["run", "--allow-all", fileURLToPath(new URL("./worker.ts", import.meta.url))],
+    args: start(fileURLToPath(new URL("./worker.ts", import.meta.url))),
     env: { UNIDIFF_BACKEND: backend, ...threadsOf(threads) },
   };
 }
