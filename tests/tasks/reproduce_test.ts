@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { exists } from "unidiff/runtime/files.ts";
-import { projectFolder } from "unidiff/runtime/project.ts";
 import { notebookPython, WITHOUT_JUPYTER } from "unidiff/study/notebooks.ts";
 import { studyFolder } from "unidiff/study/setting.ts";
 import { inFolder } from "../data/folder.ts";
