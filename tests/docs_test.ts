@@ -6,8 +6,12 @@ import { tasks } from "unidiff/tasks/rights.ts";
 
 /** Tasks without commander: they hand their words on, or have none. */
 const PLAIN = ["lab", "test", "setup", "doctor", "check"];
-/** Of a change that docs/architecture.md shows as a diff. */
-const NOT_HERE = [/^reproduce --rows A0,A10$/, /^evaluate STUDY --measures reciprocal-rank$/];
+/** Of changes that docs/architecture.md shows as diffs, and N for a number. */
+const NOT_HERE = [
+  /^reproduce --rows A0,A10$/,
+  /^reproduce --workers N$/,
+  /^evaluate STUDY --measures reciprocal-rank$/,
+];
 
 /** The texts that show commands. */
 async function texts(): Promise<string[]> {
@@ -35,11 +39,22 @@ function wordsOf(command: string): string[] {
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 }
 
+/** A command without the names in it: its task, the task's command, and its options. */
+function shapeOf(command: string): string {
+  const [task = "", ...words] = wordsOf(command);
+  const kept = words.filter((word, i) =>
+    word.startsWith("--") || i === 0 && ["data", "weights", "study"].includes(task)
+  );
+  return [task, words.length === 0 ? 0 : 1, ...kept].join(" ");
+}
+
 Deno.test("every command of README, docs and help texts is one that its task takes", async () => {
   const shown = [...new Set((await texts()).flatMap(commandsIn))]
     .filter((command) => !NOT_HERE.some((pattern) => pattern.test(command)));
   assert.ok(shown.length > 30, `${shown.length} commands found`);
-  const left = [...shown], refused: string[] = [];
+  // Starting Deno takes a second: of commands that differ in nothing but names one is tried.
+  const left = [...new Map(shown.map((command) => [shapeOf(command), command])).values()];
+  const refused: string[] = [];
   const work = async () => {
     for (let command = left.pop(); command !== undefined; command = left.pop()) {
       const [task = "", ...words] = wordsOf(command);
@@ -55,7 +70,9 @@ Deno.test("every command of README, docs and help texts is one that its task tak
         env: { NO_COLOR: "1" },
         stdin: "null",
       }).output();
-      if (code !== 0) refused.push(`${command}: ${new TextDecoder().decode(stderr).trim()}`);
+      if (code !== 0) {
+        refused.push(`${command}: ${new TextDecoder().decode(stderr).split("\n\nStack")[0]}`);
+      }
     }
   };
   await Promise.all([work(), work()]);

@@ -4,9 +4,7 @@
  * Loads no package, for it runs before each task.
  */
 import { DELIMITER, dirname, isAbsolute, join, resolve } from "@std/path";
-import { LIBC_PATHS } from "../runtime/libc.ts";
-import { projectFolder } from "../runtime/project.ts";
-import { findProgram } from "../runtime/setup/mod.ts";
+import { findProgram, LIBC_PATHS, projectFolder } from "../runtime/setup/mod.ts";
 import { env, hosts, sys } from "./rights_named.ts";
 
 /** Rights by kind: paths, programs, hosts, names. An empty list is none at all. */

@@ -3,8 +3,7 @@
  * with these arguments, see rights.ts. Sets up what is missing first.
  */
 import { join } from "@std/path";
-import { projectFolder } from "../runtime/project.ts";
-import { ensureSetup, isSetUp } from "../runtime/setup/mod.ts";
+import { ensureSetup, isSetUp, projectFolder } from "../runtime/setup/mod.ts";
 import { flagsOf, rightsOf } from "./rights.ts";
 
 /** Tasks that compute nothing themselves, or say what is missing. */

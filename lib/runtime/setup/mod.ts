@@ -1,4 +1,6 @@
 /** Set-up of the machine: the venv, the kernel, the wheel, the addon. Loads no package. */
+export { LIBC_PATHS } from "../libc.ts";
+export { projectFolder } from "../project.ts";
 export { addonDone } from "./addon.ts";
 export { jupyterEnvironment, jupyterProgram } from "./jupyter.ts";
 export { writePack } from "./pack.ts";
