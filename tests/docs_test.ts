@@ -6,10 +6,11 @@ import { tasks } from "unidiff/tasks/rights.ts";
 
 /** Tasks without commander: they hand their words on, or have none. */
 const PLAIN = ["lab", "test", "setup", "doctor", "check"];
-/** Of changes that docs/architecture.md shows as diffs, and N for a number. */
+/** Of changes that docs/architecture.md shows as diffs, and texts about commands. */
 const NOT_HERE = [
   /^reproduce --rows A0,A10$/,
   /^reproduce --workers N$/,
+  /^NAME …/,
   /^evaluate STUDY --measures reciprocal-rank$/,
 ];
 
