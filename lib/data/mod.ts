@@ -9,6 +9,7 @@ export {
   photographsOrDrawn,
 } from "./find.ts";
 export { sha256 } from "./fingerprint.ts";
+export { foldsByProduct } from "./folds.ts";
 export { cacheFolder, dataFolder, downloadsFolder, isFile, projectFolder } from "./folders.ts";
 export { METADATA } from "./formats/imagefolder.ts";
 export { FORMATS } from "./formats/mod.ts";

@@ -5,6 +5,7 @@ export { type Example, exampleQueries, type Examples, retrievalExamples } from "
 export { cached, type Extractor } from "./extractor.ts";
 export { extractorFromFolder } from "./extractor_folder.ts";
 export { coverageOf, frechetDistance, kernelDistance } from "./generation.ts";
+export { type Verdict, verdictOf } from "./equivalence.ts";
 export { colourGrid, fitScorer, scoresOf, seen } from "./judge.ts";
 export { innerProducts, type Rows, takeRows, transposed } from "./linalg.ts";
 export { DIVERSITY } from "./measures/generative.ts";

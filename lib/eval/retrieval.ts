@@ -219,3 +219,13 @@ export function retrievalMetrics({ i2t, t2i, recallSum }: BothWays, prefix: stri
   for (const k of DEPTHS) metrics[`${prefix}.chance.r${k}`] = i2t.chance[`r${k}`];
   return metrics;
 }
+
+/** Mean of 1 / rank, in (0, 1]: the MRR; unlike R@K it moves with every rank. Throws on no ranks. */
+export function meanReciprocalRank(ranks: ArrayLike<number>): number {
+  return mean(Array.from(ranks, (rank) => 1 / rank));
+}
+
+/** Mean of ln rank, 0 at best: halving any rank counts the same. Throws on no ranks. */
+export function meanLogRank(ranks: ArrayLike<number>): number {
+  return mean(Array.from(ranks, Math.log));
+}
