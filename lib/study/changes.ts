@@ -1,6 +1,7 @@
 /** Changes of a preset from a command line: `train.steps=100`, `lambda.rsc=0.5`. */
 import type { Preset } from "./preset.ts";
 import type { Changes, Value } from "./preset.ts";
+import { checkRange } from "./ranges.ts";
 
 /** The parts of a preset that may be changed; its sizes and weights belong together and may not. */
 const CHANGEABLE = ["train", "evaluate", "lambda"] as const;
@@ -9,7 +10,7 @@ const CHANGEABLE = ["train", "evaluate", "lambda"] as const;
  * A preset with changes over it.
  *
  * Throws an error that names a path that does not exist, with those that do, or a value of another
- * kind than the preset's own.
+ * kind than the preset's own or out of its range.
  */
 export function changed(preset: Preset, changes: Changes): Preset {
   let result = preset;
@@ -19,17 +20,13 @@ export function changed(preset: Preset, changes: Changes): Preset {
       throw new Error(`setting "${path}": expected it to begin with ${CHANGEABLE.join(", ")}`);
     }
     result = replaced(result as never, names, value, path) as never;
+    checkRange(result, path, value);
   }
   return result;
 }
 
 /** Settings that presets leave out, with a value of their kind. */
 const OPTIONAL: Readonly<Record<string, Value>> = { "train.minSnr": 5, "evaluate.split": "test" };
-
-/** Words that a setting may be, where others would be found out late. */
-const WORDS: Readonly<Record<string, readonly Value[]>> = {
-  "evaluate.split": ["validation", "test"],
-};
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -48,11 +45,6 @@ function replaced(tree: Tree, [name, ...rest]: string[], value: Value, path: str
       `setting "${path}": found ${JSON.stringify(value)}, expected ${kindOf(old)} such as ${
         JSON.stringify(old)
       }`,
-    );
-  }
-  if (WORDS[path]?.includes(value) === false) {
-    throw new Error(
-      `setting "${path}": found "${value}", expected one of ${WORDS[path]!.join(", ")}`,
     );
   }
   return { ...tree, [name]: value };

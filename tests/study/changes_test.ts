@@ -32,8 +32,32 @@ Deno.test("changed() refuses unknown paths and values of another kind by name", 
   refuse("train.steps.more", 1 as never, /"steps" has no parts/);
   refuse("train.steps", "many" as never, /found "many", expected a number such as 50/);
   refuse("train.minSnr", "five" as never, /found "five", expected a number such as 5/);
-  refuse("evaluate.split", "train" as never, /found "train", expected one of validation, test/);
+  refuse("evaluate.split", "train" as never, /found "train", expected one of "validation"\|"test"/);
   refuse("train.betas", [1] as never, /expected 2 numbers such as/);
+});
+
+Deno.test("changed() refuses values out of a setting's range: path, value, range", () => {
+  const refuse = (path: string, value: number | string | number[], pattern: RegExp) =>
+    assert.throws(() => changed(presets.mini, { [path]: value }), pattern);
+  refuse("train.batch", 0, /setting "train.batch": found 0, expected number to be >=1/);
+  refuse("train.batch", 2.5, /setting "train.batch": found 2.5, expected int/);
+  refuse("train.steps", -1, /found -1, expected number to be >=1/);
+  refuse("train.logEvery", 0, /expected number to be >=1/);
+  refuse("train.captionDropout", 1.5, /found 1.5, expected number to be <=1/);
+  refuse("train.ema", 1, /found 1, expected number to be <1/);
+  refuse("train.betas", [0.9, 1], /found \[0.9,1\], at 1 expected number to be <1/);
+  refuse("train.learningRates.unet", -1e-3, /expected number to be >=0/);
+  refuse("train.clipNorm", 0, /expected number to be >0/);
+  refuse("train.optimizer", "adam", /expected one of "adamw"\|"sgd"/);
+  refuse("train.freeze", "(", /expected a regular expression/);
+  refuse("train.rsc.form", "z", /expected one of "a"/);
+  refuse("train.rsc.temperature", 0, /expected number to be >0/);
+  refuse("train.rsc.timesteps", [300, 50], /expected the first not after the last/);
+  refuse("train.rsc.timesteps", [0, 1000], /at 1 expected number to be <=999/);
+  refuse("evaluate.timesteps", [100, 350, 600, 1000], /at 3 expected number to be <=999/);
+  refuse("evaluate.samplingSteps", 0, /expected number to be >=1/);
+  refuse("lambda.rsc", -1, /found -1, expected number to be >=0/);
+  assert.equal(changed(presets.mini, { "lambda.rsc": 0 }).lambda.rsc, 0);
 });
 
 Deno.test("trainingOf() lays a row's own settings over the preset's", () => {
