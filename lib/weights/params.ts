@@ -7,6 +7,7 @@ import {
   publishedShape,
   toPublished,
 } from "./layout.ts";
+import { firstNotFinite } from "./finite.ts";
 import { type RawTensor, writeSafetensors } from "./safetensors.ts";
 import { TensorSource } from "./source.ts";
 import { oneFile } from "./tensor_files.ts";
@@ -81,8 +82,8 @@ export function checkFit(
 /**
  * Parameters of an open network, tensor by tensor and in pieces, so that nothing is in memory twice.
  *
- * Only what `wanted` accepts is read; all of it is checked. Throws like {@link checkFit} and on a
- * tensor that does not hold floating-point numbers.
+ * Only what `wanted` accepts is read; all of it is checked. Throws like {@link checkFit}, on a tensor
+ * that does not hold floating-point numbers, and on a number that is not finite.
  */
 export async function readParams(
   source: TensorSource,
@@ -100,6 +101,16 @@ export async function readParams(
       }
       const inner = new Float32Array(shape.reduce((a, b) => a * b, 1));
       for await (const { at, data } of source.pieces(name, 1 << 18)) {
+        const bad = firstNotFinite(data);
+        if (bad >= 0) {
+          throw new Error(
+            `${source.where}: tensor "${name}" holds ${data[bad]} at number ${
+              at + bad
+            }, expected ` +
+              "finite numbers; a training that diverged leaves such weights, and so does a damaged " +
+              'file: take another one ("deno task weights verify" counts them)',
+          );
+        }
         placePublished(name, shape, { at, data: data as Float32Array }, inner);
       }
       params[name] = held(inner, innerShape(name, shape));

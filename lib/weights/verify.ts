@@ -2,6 +2,7 @@
 import { basename, dirname, join, relative } from "@std/path";
 import { clipSpecs, type ModelConfig, type ParamSpecs, unetSpecs, vaeSpecs } from "../model/mod.ts";
 import { exists, hashFile } from "../runtime/mod.ts";
+import { firstNotFinite } from "./finite.ts";
 import { isObject } from "./header.ts";
 import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
 import { readJson, textEncoderConfig } from "./hub_folder.ts";
@@ -93,7 +94,8 @@ async function finite(path: string): Promise<string> {
   let count = 0, bad = 0, first = "";
   for (const name of file.header.tensors.keys()) {
     for await (const { at, data } of file.pieces(name)) {
-      for (let i = 0; i < data.length; i++) {
+      const from = firstNotFinite(data);
+      for (let i = from < 0 ? data.length : from; i < data.length; i++) {
         if (Number.isFinite(data[i])) continue;
         bad++;
         first ||= `"${name}"[${at + i}] is ${data[i]}`;

@@ -59,6 +59,30 @@ Deno.test("a file that does not fit is refused by the names that differ", async 
   }
 });
 
+Deno.test("a number that is not finite is refused when it is read, by tensor, place and value", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const specs = { "conv_in.bias": unetSpecs(nano.unet)["conv_in.bias"]! };
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      for (const dtype of ["F32", "F16"] as const) {
+        const path = join(folder, `${bad}-${dtype}.safetensors`), data = new Float32Array(16);
+        data[11] = bad;
+        await writeSafetensors(path, { "conv_in.bias": { shape: [16], data } }, { dtype })
+          .catch((error) => {
+            if (dtype === "F32") throw error; // halves may refuse it on writing
+          });
+        if (dtype === "F16" && !await Deno.stat(path).catch(() => false)) continue;
+        await assert.rejects(
+          () => loadParams(path, specs),
+          new RegExp(`tensor "conv_in.bias" holds ${bad} at number 11, expected finite numbers`),
+        );
+      }
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("an option of a hub config that is not supported is refused by name", async () => {
   const { config } = await loadCase("unet_tiny");
   assert.throws(
