@@ -23,6 +23,7 @@ import { onCluster } from "./on_cluster.ts";
 import { complaining, computeParts, loadParts, withDataSets } from "./parts.ts";
 import { parseReproduce } from "./reproduce_options.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
+import { asLine } from "./told.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now();
@@ -46,7 +47,7 @@ const runs = cluster
   : await computeParts(work, { workers, memoryLimit, stop, complain });
 stop.release();
 const left = runs.filter(({ finished }) => !finished);
-if (!stop.asked() && left.length < runs.length) await tell();
+const told = stop.asked() || left.length === runs.length || await tell().then(() => true, notTold);
 if (left.length > 0) {
   console.error(
     `${left.length} of ${runs.length} runs are not finished${await whyLeft()}. The same command ` +
@@ -54,7 +55,19 @@ if (left.length > 0) {
   );
 }
 console.log(`${left.length === 0 ? "done" : "ended"} in ${seconds()}`);
-Deno.exit(left.length === 0 || cluster?.detach ? 0 : stop.code() || 1);
+Deno.exit(told && (left.length === 0 || cluster?.detach) ? 0 : stop.code() || 1);
+
+/** Says that the report failed, not the runs; a fault in the program is thrown. */
+function notTold(error: unknown): false {
+  const line = asLine(error);
+  if (line === undefined) throw error;
+  console.error(
+    `error: ${line}
+The finished runs are kept; what is shown of them could not be made. The same ` +
+      "command makes it.",
+  );
+  return false;
+}
 
 /** Who works on the runs that are left, where this command is not what stopped them. */
 async function whyLeft(): Promise<string> {
@@ -90,7 +103,7 @@ async function tellChosen(choices: Choices | undefined): Promise<void> {
 
 /** Brings tables, plots, samples and notebooks up to date, prints the tables and all paths. */
 async function tell(): Promise<void> {
-  const report = await updateReport(folder, runs).catch(complain);
+  const report = await updateReport(folder, runs);
   const executed = left.length === 0 ? await executeNotebooks() : [];
   const records = await recordsOf(folder, runs);
   for (const dataset of dataSetsOf(records)) {

@@ -1,17 +1,31 @@
 /** Where an error that nothing caught becomes what a user reads, and an exit code. */
 
 /**
- * Says what went wrong and ends the process with exit code 1.
+ * What a user reads of an error; undefined of a fault in the program, which keeps its trace.
  *
- * The project's own complaints are plain errors and need no trace; neither does a right that a task
- * lacks. Anything else is a fault in the program and keeps its trace.
+ * The project's own complaints are plain errors. What the system refuses (a file that is gone, a right
+ * that a task lacks, a disk without room) names its path in its message.
  */
-export function tellError(error: unknown): never {
+export function asLine(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
   if (error instanceof Deno.errors.NotCapable) {
-    console.error(`error: ${error.message.replace(/, run again with.*$/s, "")}`);
-    console.error("a task may do what its arguments name and no more, see docs/security.md");
-  } else if (error instanceof Error && error.constructor === Error) {
-    console.error(`error: ${error.message}`);
-  } else console.error(error);
+    return `${error.message.replace(/, run again with.*$/s, "")}\n` +
+      "a task may do what its arguments name and no more, see docs/security.md";
+  }
+  const { code } = error as { code?: string };
+  if (error.constructor === Error && code === undefined) return error.message;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return `the disk or the quota is full (${error.message}); nothing finished is lost: make room, ` +
+      "the same command goes on";
+  }
+  const system = Object.values(Deno.errors).some((kind) => error instanceof kind);
+  return system || code !== undefined ? error.message : undefined;
+}
+
+/** Says what went wrong and ends the process with exit code 1: the data or a run failed. */
+export function tellError(error: unknown): never {
+  const line = asLine(error);
+  if (line === undefined) console.error(error);
+  else console.error(`error: ${line}`);
   Deno.exit(1);
 }

@@ -127,6 +127,20 @@ Deno.test("reproduce does everything once: a second call repeats nothing", () =>
       if (path.includes("--s0--")) assert.equal(state, before[path], path);
     }
     assert.equal(runs.filter(([path]) => path.endsWith("evaluation.json")).length, 6);
+
+    // A report that cannot be written does not undo the runs.
+    const tables = join(folder, "tables"), again = [...args, "--seeds", "2", "--no-notebooks"];
+    await Deno.remove(tables, { recursive: true });
+    await Deno.writeTextFile(tables, "in the way");
+    const unwritten = await said("reproduce", ...again);
+    assert.equal(unwritten.code, 1, unwritten.err);
+    assert.match(unwritten.err, /error: .*tables.*\nThe finished runs are kept/);
+    assert.doesNotMatch(unwritten.err, /\n\s+at /, "a stack trace");
+    await Deno.remove(tables);
+    const written = await said("reproduce", ...again);
+    assert.equal(written.code, 0, written.err);
+    assert.match(written.out, /6 runs, 6 of them finished already/);
+    assert.ok(await exists(tables));
   }));
 
 Deno.test("reproduce stops at SIGINT with exit code 130, and the same command goes on", () =>
