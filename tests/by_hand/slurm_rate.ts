@@ -12,7 +12,7 @@ import { missingPrograms, pause, startCluster } from "../study/cluster.ts";
 import { tinyDataSet } from "../study/tiny.ts";
 import { heard, taskCommand } from "../tasks/said.ts";
 
-const missing = await missingPrograms();
+const missing = missingPrograms();
 if (missing.length > 0) throw new Error(`there is no ${missing.join(", ")}`);
 const seeds = Deno.args[0] ?? "12", rates: [number, number][] = [];
 await inFolder(async (folder) => {

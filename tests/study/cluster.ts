@@ -1,12 +1,13 @@
 /** A Slurm cluster of two nodes on this machine, for tests: a controller and two slurmd on loopback. */
 import { join } from "@std/path";
+import { findProgram } from "unidiff/runtime/setup/places.ts";
 
 const PROGRAMS = ["slurmctld", "slurmd", "munged", "sbatch", "scontrol", "squeue"];
 
 /** Which of Slurm's programs this machine lacks; none where a cluster can be started. */
-export async function missingPrograms(): Promise<string[]> {
-  const found = await Promise.all(PROGRAMS.map((name) => succeeds("which", [name])));
-  return [...PROGRAMS.filter((_, i) => !found[i]), ...Deno.uid() === 0 ? [] : ["being root"]];
+export function missingPrograms(): string[] {
+  const missing = PROGRAMS.filter((name) => findProgram(name) === undefined);
+  return [...missing, ...Deno.uid() === 0 ? [] : ["right to be root"]];
 }
 
 /** A running cluster. */
@@ -158,12 +159,6 @@ async function says(
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (!success) throw new Error(`${program} ${args.join(" ")}: ${text(stderr) || text(stdout)}`);
   return text(stdout);
-}
-
-async function succeeds(program: string, args: string[]): Promise<boolean> {
-  const { success } = await new Deno.Command(program, { args, stdout: "null", stderr: "null" })
-    .output();
-  return success;
 }
 
 export function pause(seconds: number): Promise<void> {

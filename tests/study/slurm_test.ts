@@ -10,7 +10,7 @@ import { heard, taskCommand } from "../tasks/said.ts";
 import { type Cluster, missingPrograms, pause, startCluster } from "./cluster.ts";
 import { numbersOf, tinyDataSet } from "./tiny.ts";
 
-const missing = await missingPrograms();
+const missing = missingPrograms();
 if (missing.length > 0) console.log(`Slurm is not tested: there is no ${missing.join(", ")}`);
 
 /** Four rows with so many seeds each; by hand 15 of them, which is a study of 60 runs. */
@@ -43,7 +43,7 @@ async function compare(cluster: Cluster, set: string, name: string, localName: s
   const study = (output: string, ...more: string[]) =>
     heard(taskCommand("reproduce", [
       ...["--preset", "nano", "--datasets", set, "--rows", "A0,A1,A3,A6", "--seeds", SEEDS],
-      ...["--set", "train.steps=40", "--no-notebooks", "--output", output, ...more],
+      ...["--set", "train.steps=200", "--no-notebooks", "--output", output, ...more],
     ], env));
   const slurm = ["--engine", "slurm", "--slurm", "array=3,cpus-per-task=1,mem=1500,grace=30"];
   const local = study(localName), folder = studyFolder(name);
@@ -79,7 +79,11 @@ async function compare(cluster: Cluster, set: string, name: string, localName: s
   const stopped = await heard(taskCommand("study", ["stop", name], env));
   assert.equal(stopped.code, 0, stopped.err);
   assert.match(stopped.out, /asked: each process ends at its next step/);
-  await until(async () => (await tasks("")).length === 0 ? true : undefined);
+  let queue = "";
+  await until(async () => {
+    queue = await cluster.slurm("squeue", "--noheader", "--array", "--format=%i %T %r %S");
+    return queue === "" ? true : undefined;
+  }, () => queue);
   const status = await heard(taskCommand("study", ["status", name], env));
   assert.doesNotMatch(status.out, /failed|[1-9]\d* running/, status.out);
   // A node that is gone, and comes back.
@@ -138,11 +142,14 @@ async function namesIn(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
-  for (let i = 0; i < 600; i++) {
+async function until<T>(
+  find: () => Promise<T | undefined>,
+  state = () => "",
+): Promise<T> {
+  for (let i = 0; i < 1200; i++) {
     const found = await find();
     if (found !== undefined) return found;
     await pause(0.1);
   }
-  throw new Error("waited for a minute in vain");
+  throw new Error(`waited for two minutes in vain; ${state()}`);
 }
