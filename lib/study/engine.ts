@@ -32,6 +32,9 @@ export function describeProcesses({ running, waiting, reason }: Processes): stri
     (waiting > 0 ? `, ${waiting} waiting${why}` : "");
 }
 
+/** Questions in a row that an engine may leave unanswered. */
+const MOST_FAILURES = 20;
+
 /** How {@link followRuns} follows. */
 export interface FollowOptions {
   readonly line: Progress;
@@ -43,15 +46,27 @@ export interface FollowOptions {
 
 /**
  * Shows how far runs are until each is finished or failed, or no process is left; returns the last
- * look.
+ * look. Throws what the engine says where it fails twenty times in a row.
  */
 export async function followRuns(
   engine: Engine,
   watch: RunWatch,
   { line, shouldLeave = () => false, describe = () => "" }: FollowOptions,
 ): Promise<Look> {
-  while (true) {
-    const state = await engine.state(), look = await watch.look();
+  for (let failures = 0;;) {
+    let state: Processes;
+    try {
+      state = await engine.state();
+      failures = 0;
+    } catch (error) {
+      // A controller that is busy or begins anew answers again soon; the tasks do not need it.
+      if (++failures >= MOST_FAILURES) throw error;
+      line.step((await watch.look()).done, `no answer, asking again: ${(error as Error).message}`);
+      await pause(engine.every);
+      if (shouldLeave()) return await watch.look();
+      continue;
+    }
+    const look = await watch.look();
     const words = [describeLook(look), describe(state)].filter(Boolean).join("; ");
     line.step(look.done, words);
     const settled = look.finished + look.failed.length === look.total;
