@@ -5,6 +5,8 @@
  * loaded and before anything from a stranger is read; then the right to open it is given back.
  */
 
+import { joinedBytes } from "./files.ts";
+
 /** Where Linux systems keep it; a task's rights name these paths. */
 export const LIBC_PATHS = [
   `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
@@ -60,7 +62,7 @@ export function systemText(path: string): string | undefined {
     pieces.push(piece.subarray(0, length));
   }
   libc.close(file);
-  return new TextDecoder().decode(new Uint8Array(pieces.flatMap((piece) => [...piece])));
+  return new TextDecoder().decode(joinedBytes(pieces));
 }
 
 /** Sends standard error to /dev/null; returns how to undo that, or undefined where it cannot. */

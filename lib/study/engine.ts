@@ -54,23 +54,18 @@ export async function followRuns(
   { line, shouldLeave = () => false, describe = () => "" }: FollowOptions,
 ): Promise<Look> {
   for (let failures = 0;;) {
-    let state: Processes;
-    try {
-      state = await engine.state();
-      failures = 0;
-    } catch (error) {
-      // A controller that is busy or begins anew answers again soon; the tasks do not need it.
+    // A controller that is busy or begins anew answers again soon; the tasks do not need it.
+    const state = await engine.state().catch((error: Error) => {
       if (++failures >= MOST_FAILURES) throw error;
-      line.step((await watch.look()).done, `no answer, asking again: ${(error as Error).message}`);
-      await pause(engine.every);
-      if (shouldLeave()) return await watch.look();
-      continue;
-    }
-    const look = await watch.look();
-    const words = [describeLook(look), describe(state)].filter(Boolean).join("; ");
-    line.step(look.done, words);
+      return error;
+    });
+    const look = await watch.look(), answered = !(state instanceof Error);
+    if (answered) failures = 0;
+    const said = answered ? describe(state) : `no answer, asking again: ${state.message}`;
+    line.step(look.done, [describeLook(look), said].filter(Boolean).join("; "));
     const settled = look.finished + look.failed.length === look.total;
-    if (settled || state.running + state.waiting === 0 || shouldLeave()) return look;
+    const gone = answered && state.running + state.waiting === 0;
+    if (settled || gone || shouldLeave()) return look;
     await pause(engine.every);
   }
 }

@@ -1,4 +1,5 @@
 /** Where an error that nothing caught becomes what a user reads, and an exit code. */
+import { isDiskFull } from "../runtime/setup/mod.ts";
 
 /**
  * What a user reads of an error; undefined of a fault in the program, which keeps its trace.
@@ -14,7 +15,7 @@ export function asLine(error: unknown): string | undefined {
   }
   const { code } = error as { code?: string };
   if (error.constructor === Error && code === undefined) return error.message;
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (isDiskFull(error)) {
     return `the disk or the quota is full (${error.message}); nothing finished is lost: make room, ` +
       "the same command goes on";
   }

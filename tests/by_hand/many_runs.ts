@@ -30,11 +30,10 @@ await inFolder(async (folder) => {
     return result;
   };
   const jobs = await timed("plan anew", () => planJobs(context, large, many));
-  const files = ["evaluation.json", "queries.json", "metrics.jsonl"];
-  const texts = await Promise.all(
-    files.map((file) => Deno.readTextFile(join(first!.folder, file)).catch(() => "")),
+  const [evaluation, queries] = await Promise.all(
+    ["evaluation.json", "queries.json"]
+      .map(async (file) => JSON.parse(await Deno.readTextFile(join(first!.folder, file)))),
   );
-  const [evaluation, queries] = texts.map((text) => JSON.parse(text.split("\n{")[0] || "{}"));
   await timed("make the folders", async () => {
     for (const { run } of jobs) {
       const s = stream(run.plan.seed, run.plan.row);

@@ -34,16 +34,15 @@ export async function startCluster(folder: string): Promise<Cluster> {
   await Deno.writeTextFile(at("slurm.conf"), configuration(folder, ports));
   const env = { SLURM_CONF: at("slurm.conf") };
   const slurm = (program: string, ...args: string[]) => says(program, args, env);
-  const daemon = (program: string, ...args: string[]) => says(program, args, env);
-  await daemon(
+  await slurm(
     "munged",
     "--force",
     ...["key-file", "socket", "pid-file", "log-file", "seed-file"]
       .map((name) => `--${name}=${at("munge", name.replace("-file", ""))}`),
   );
-  await daemon("slurmctld", "-c");
+  await slurm("slurmctld", "-c");
   const startNode = async (node: string) => {
-    await daemon("slurmd", "-N", node, "-c");
+    await slurm("slurmd", "-N", node, "-c");
     for (let i = 0; i < 100; i++) {
       const state = await slurm("sinfo", "--noheader", `--nodes=${node}`, "--format=%t")
         .catch(() => "");
@@ -132,11 +131,11 @@ async function childrenOf(folder: string, node: string): Promise<number[]> {
   const found: number[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    const read = (file: string) => Deno.readTextFile(`/proc/${name}/${file}`).catch(() => "");
-    const own = (await read("environ")).split("\0");
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
+    const own = environment.split("\0");
     const here = own.includes(`SLURM_CONF=${folder}/slurm.conf`) &&
       own.includes(`SLURMD_NODENAME=${node}`);
-    if (here || (await read("cmdline")).startsWith(`slurmstepd: [`) && here) found.push(+name);
+    if (here) found.push(+name);
   }
   return found;
 }

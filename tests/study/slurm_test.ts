@@ -52,18 +52,18 @@ async function compare(cluster: Cluster, set: string, name: string, localName: s
   assert.equal(submitted.code, 0, submitted.err);
   assert.match(submitted.out, /Slurm: /);
   const job = await jobName(folder);
-  const tasks = async (state: string) =>
-    (await cluster.slurm("squeue", "--noheader", "--array", `--name=${job}`, "--format=%i %T"))
-      .split("\n").filter((line) => line !== "" && line.endsWith(state)).map((line) =>
-        line.split(" ")[0]!
-      );
+  const runningTasks = async () =>
+    (await cluster.slurm(
+      "squeue",
+      ...["--noheader", "--array", "--states=RUNNING", `--name=${job}`, "--format=%i"],
+    )).split("\n").filter((id) => id !== "");
 
   // A worker that is killed.
   Deno.kill(await someWorker(folder), "SIGKILL");
   await until(async () => KILLED.test(await wordsOf(folder)) ? true : undefined);
   // A task that is queued again by hand: it alone.
   const [requeued] = await until(async () => {
-    const running = await tasks("RUNNING");
+    const running = await runningTasks();
     return running.length > 0 ? running : undefined;
   });
   await cluster.slurm("scontrol", "requeue", requeued!);

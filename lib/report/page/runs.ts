@@ -42,6 +42,7 @@ export function runTable(runs: readonly RunRecord[], { times = true } = {}): Tab
 
 /** Path of a run's folder from the page, or of the archive that holds it, as it stands in a link. */
 export function runLink({ name, folder, config }: RunRecord): string {
-  const path = isPacked(folder) ? archiveName(config) : `${name}/`;
-  return `runs/${encodeURIComponent(path).replace(/%2F$/, "/")}`;
+  return isPacked(folder)
+    ? `runs/${encodeURIComponent(archiveName(config))}`
+    : `runs/${encodeURIComponent(name)}/`;
 }
