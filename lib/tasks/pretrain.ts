@@ -13,32 +13,40 @@ import {
 import {
   autoencoderTask,
   clipTask,
-  EMOJI_VERSION,
   type Encoded,
   encodePictures,
   heldOutPictures,
-  miniRecipe,
   normaliseLatents,
+  PACKAGES,
+  type Pictures,
   type PretrainRecipe,
+  RECIPES,
+  RENDER_VERSION,
   type Source,
+  sourcesOfRecipe,
   startUNet,
   type TrainingCorpus,
   trainingCorpus,
   trainShown,
   unetTask,
-  withoutStart,
   writeModelCard,
 } from "../workshop/mod.ts";
+import { cacheFolder } from "../data/mod.ts";
 import { DRAWING_VERSION } from "../drawn/mod.ts";
 import { type LoopConfig, removeCheckpoint, type Task } from "../train/mod.ts";
-import { loadParams, saveParams } from "../weights/mod.ts";
+import { loadParams, readSafetensorsHeader, saveParams } from "../weights/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { strict } from "./arguments.ts";
 
 const command = strict(new Command("deno task pretrain"))
-  .description("Train the miniature's autoencoder, CLIP and UNet from scratch into a folder.")
-  .option("--out <folder>", "where to write the weights", join(projectFolder, "data", "mini"))
-  .option("--work <folder>", "checkpoints and curves", join(projectFolder, ".cache", "pretrain"))
+  .description("Train a small model's autoencoder, CLIP and UNet from scratch into a folder.")
+  .addOption(
+    new Option("--recipe <name>", "mini: the committed weights; nano: seconds, no useful model")
+      .choices(Object.keys(RECIPES)).default("mini"),
+  )
+  .option("--out <folder>", "where to write the weights (mini: data/mini, else .cache/pretrained)")
+  .option("--work <folder>", "checkpoints and curves (.cache/pretrain)")
+  .option("--weights-only", "train, but measure nothing and write no card")
   .addOption(
     new Option("--only <network>", "train one network alone; the UNet needs the other two")
       .choices(["autoencoder", "clip", "unet"]),
@@ -46,83 +54,114 @@ const command = strict(new Command("deno task pretrain"))
   .addHelpText(
     "after",
     `
-A network whose file lies in --out is not trained again: delete the file to do so. A killed job goes on
-where it was. With all files there, the model is measured anew and its card written.
+A network whose file lies in --out is not trained again: delete the file to do so. The UNet is trained in
+legs, each from the file that the one before has left. A killed job goes on where it was. With all files there, the model is measured anew and its card written.
 `,
   );
 command.parse(Deno.args, { from: "user" });
-const options = command.opts<{ out: string; work: string; only?: string }>();
+const given = command.opts<{
+  recipe: keyof typeof RECIPES;
+  out?: string;
+  work?: string;
+  only?: string;
+  weightsOnly?: true;
+}>();
+const options = {
+  ...given,
+  out: given.out ??
+    (given.recipe === "mini"
+      ? join(projectFolder, "data", "mini")
+      : join(cacheFolder("pretrained"), given.recipe)),
+  work: given.work ?? join(cacheFolder("pretrain"), given.recipe),
+};
 
 await ensureSetup();
 await startBackend();
-const recipe = miniRecipe, { model: config } = recipe;
+const recipe: PretrainRecipe = RECIPES[options.recipe], { model: config } = recipe;
 const tokenizer = await loadTokenizer(join(projectFolder, "data", "mini", "tokenizer"));
 let gathered: Promise<TrainingCorpus> | undefined;
+const gather = () =>
+  gathered ??= trainingCorpus(config.imageSize, recipe.drawn, sourcesOfRecipe(recipe));
+
+type Network = keyof PretrainRecipe["shares"];
 
 /** The corpus with the shares of a network, gathered when a network is first trained. */
-async function sourcesFor(network: keyof PretrainRecipe["shares"]): Promise<Source[]> {
-  const corpus = await (gathered ??= trainingCorpus(config.imageSize, recipe.drawn));
-  const shares = Object.entries(recipe.shares[network]);
-  return shares.map(([name, share]) => ({ pictures: corpus[name as keyof TrainingCorpus], share }));
+async function sourcesFor(network: Network): Promise<Source[]> {
+  const corpus = await gather();
+  return Object.entries(recipe.shares[network]).map(([name, share]) => (
+    { pictures: corpus[name as keyof TrainingCorpus] as Pictures, share }
+  ));
 }
 
-type Stage = "autoencoder" | "clip" | "unetFirst" | "unet";
+/** What makes two trainings of a network the same. */
+async function identityOf(network: Network, loop: LoopConfig): Promise<string> {
+  const { drawn } = recipe, share = recipe.shares[network];
+  const counts = Object.entries(await gather()).map(([name, { count }]) => [name, count]);
+  const versions = { DRAWING_VERSION, RENDER_VERSION, PACKAGES };
+  const sources = { drawn, ...versions, counts: Object.fromEntries(counts) };
+  return JSON.stringify({ loop, share, sources });
+}
 
-const shareOf = (name: Stage) => recipe.shares[name === "unetFirst" ? "unet" : name];
-const corpusIdentity = { drawn: recipe.drawn, DRAWING_VERSION, EMOJI_VERSION };
+const fileOf = (network: Network) => join(options.out, `${network}.safetensors`);
 
-/** Trains one network unless its file is there; `finish` may change the parameters before saving. */
-async function stage<Batch>(
-  name: Stage,
-  specs: ParamSpecs,
+/** Trains a network into its file; `finish` may change the parameters before they are saved. */
+async function train<Batch>(
+  network: Network,
+  leg: number,
   loop: LoopConfig,
-  task: () => Promise<Task<Batch>> | Task<Batch>,
-  finish: (params: Params) => Promise<void> | void = () => {},
-): Promise<Params> {
-  // The first leg of the UNet is no result.
-  const file = join(name === "unetFirst" ? options.work : options.out, `${name}.safetensors`);
-  if (await exists(file)) {
-    console.log(`${name}: ${file} is there, nothing to do`);
-    return loadParams(file, specs);
-  }
-  if (options.only !== undefined && !name.startsWith(options.only)) {
-    if (options.only === "unet") throw new Error(`${file} does not exist: train ${name} first`);
-    return {};
-  }
-  const folder = join(options.work, name);
-  const made = await task();
-  const result = await trainShown(made, loop, {
-    label: name,
-    folder,
-    identity: JSON.stringify({ recipe: recipe[name], ...corpusIdentity, share: shareOf(name) }),
-  });
-  await finish(result.params);
+  task: Task<Batch>,
+  finish: (params: Params) => void = () => {},
+): Promise<void> {
+  const label = leg > 1 ? `${network}-${leg}` : network, folder = join(options.work, label);
+  const identity = await identityOf(network, loop);
+  const { params } = await trainShown(task, loop, { label, folder, identity });
+  finish(params);
   // Files hold half precision: what is measured and built upon is what a user will load.
-  await saveParams(file, result.params, "F16", { network: name });
+  await saveParams(fileOf(network), params, "F16", { network, leg: `${leg}` });
   await removeCheckpoint(folder);
-  tf.dispose(result.params);
-  return loadParams(file, specs);
+  tf.dispose(params);
 }
 
-const vae = await stage(
-  "autoencoder",
-  vaeSpecs(config.vae),
-  recipe.autoencoder,
-  async () => autoencoderTask(config.vae, recipe.autoencoder, await sourcesFor("autoencoder")),
-  async (params) => {
-    const { drawn } = await (gathered as Promise<TrainingCorpus>);
-    normaliseLatents(params, config.vae, drawn);
-  },
-);
-const clip = await stage(
-  "clip",
-  clipSpecs(config.clip),
-  recipe.clip,
-  async () => clipTask(config.clip, recipe.clip, tokenizer, await sourcesFor("clip")),
-);
+/** How many legs of a network's training its file has behind it. */
+async function legsDone(network: Network): Promise<number> {
+  if (!await exists(fileOf(network))) return 0;
+  const { metadata } = await readSafetensorsHeader(fileOf(network));
+  return Number(metadata.leg ?? 1);
+}
+
+/** A network's parameters, trained first where its file is not there and `--only` allows it. */
+async function network(
+  name: "autoencoder" | "clip",
+  specs: ParamSpecs,
+  make: () => Promise<void>,
+): Promise<Params> {
+  if (await legsDone(name) > 0) console.log(`${name}: ${fileOf(name)} is there, nothing to do`);
+  else if (options.only === undefined || options.only === name) await make();
+  else if (options.only === "unet") {
+    throw new Error(`${fileOf(name)} does not exist: train ${name} first`);
+  } else return {};
+  return loadParams(fileOf(name), specs);
+}
+
+const vae = await network("autoencoder", vaeSpecs(config.vae), async () => {
+  const task = autoencoderTask(config.vae, recipe.autoencoder, await sourcesFor("autoencoder"));
+  const { garments } = await gather();
+  await train(
+    "autoencoder",
+    1,
+    recipe.autoencoder,
+    task,
+    (params) => normaliseLatents(params, config.vae, garments as Pictures),
+  );
+});
+const clip = await network("clip", clipSpecs(config.clip), async () => {
+  const task = clipTask(config.clip, recipe.clip, tokenizer, await sourcesFor("clip"));
+  await train("clip", 1, recipe.clip, task);
+});
+if (options.only !== undefined && options.only !== "unet") Deno.exit(0);
 const model = { config, tokenizer, params: { ...vae, ...clip } };
-let latents: ReturnType<typeof encodeSources> | undefined;
-/** The sources as latents, encoded once for the two legs. */
+
+/** The sources as latents, encoded once for all legs. */
 async function encodeSources() {
   const sources = await sourcesFor("unet"), encoded: Encoded[] = [];
   const count = sources.reduce((sum, { pictures }) => sum + pictures.count, 0);
@@ -134,27 +173,21 @@ async function encodeSources() {
   await line.done();
   return encoded;
 }
-const unetFirst = await stage(
-  "unetFirst",
-  unetSpecs(config.unet),
-  recipe.unetFirst,
-  async () => {
-    const start = startUNet(config.unet, recipe.unetFirst.seed);
-    return unetTask(model, recipe.unetFirst, await (latents ??= encodeSources()), start);
-  },
-  (params) => {
-    const { ema, steps, seed } = recipe.unetFirst;
-    Object.assign(params, withoutStart(params, startUNet(config.unet, seed), ema, steps));
-  },
-);
-const unet = await stage(
-  "unet",
-  unetSpecs(config.unet),
-  recipe.unet,
-  async () => unetTask(model, recipe.unet, await (latents ??= encodeSources()), unetFirst),
-);
-if (options.only !== undefined && options.only !== "unet") Deno.exit(0);
+
+let latents: ReturnType<typeof encodeSources> | undefined;
+for (const [i, leg] of recipe.unet.entries()) {
+  if (i < await legsDone("unet")) continue;
+  const start = i === 0
+    ? startUNet(config.unet, leg.seed)
+    : await loadParams(fileOf("unet"), unetSpecs(config.unet));
+  await train("unet", i + 1, leg, unetTask(model, leg, await (latents ??= encodeSources()), start));
+}
+const unet = await loadParams(fileOf("unet"), unetSpecs(config.unet));
 await writeJson(join(options.out, "config.json"), config);
+if (options.weightsOnly) {
+  console.log(`the weights are in ${options.out}`);
+  Deno.exit(0);
+}
 await writeModelCard(
   options.out,
   { ...model, params: { ...model.params, ...unet } },
@@ -162,4 +195,4 @@ await writeModelCard(
   await heldOutPictures(config.imageSize),
   options.work,
 );
-console.log(`the miniature is in ${options.out}`);
+console.log(`the model is in ${options.out}`);

@@ -15,14 +15,10 @@ export { autoencoderTask, normaliseLatents } from "./pretrain/autoencoder.ts";
 export { writeModelCard } from "./pretrain/card.ts";
 export { clipTask } from "./pretrain/clip.ts";
 export { heldOutPictures, type TrainingCorpus, trainingCorpus } from "./pretrain/corpus.ts";
-export { EMOJI_VERSION } from "./pretrain/emoji/corpus.ts";
 export type { Source } from "./pretrain/mixture.ts";
-export { miniRecipe, type PretrainRecipe } from "./pretrain/recipe.ts";
+export type { Pictures } from "./pretrain/pictures.ts";
+export { type PretrainRecipe, RECIPES, sourcesOfRecipe } from "./pretrain/recipe.ts";
+export { PACKAGES } from "./pretrain/sources/packages.ts";
+export { RENDER_VERSION } from "./pretrain/sources/rendered.ts";
 export { trainShown } from "./pretrain/train_shown.ts";
-export {
-  type Encoded,
-  encodePictures,
-  startUNet,
-  unetTask,
-  withoutStart,
-} from "./pretrain/unet.ts";
+export { type Encoded, encodePictures, startUNet, unetTask } from "./pretrain/unet.ts";

@@ -11,7 +11,7 @@ import { COLOURS } from "unidiff/drawn/colour.ts";
 import { captionOf } from "unidiff/workshop/product_views/captions.ts";
 import { CATALOGUES } from "unidiff/workshop/product_views/catalogue.ts";
 import { coloursOf } from "unidiff/workshop/product_views/colour.ts";
-import { refuseKnownProducts } from "unidiff/workshop/product_views/disjoint.ts";
+import { refuseKnownProducts } from "unidiff/workshop/pretrain/leaks.ts";
 import { type Line, viewCredits } from "unidiff/workshop/product_views/embed.ts";
 import { productsBySplit } from "unidiff/workshop/embedded_folder.ts";
 

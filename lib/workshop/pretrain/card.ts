@@ -1,14 +1,14 @@
 import { join } from "@std/path";
-import { retrievalBothWays, sameLabel } from "../../eval/mod.ts";
+import { mean, retrievalBothWays, sameLabel } from "../../eval/mod.ts";
 import { embedCaptions, embedImages, type Model } from "../../model/mod.ts";
 import { type GridOptions, pictureGrid } from "../../report/mod.ts";
-import { writeAtomic, writeJson } from "../../runtime/mod.ts";
+import { stream, writeAtomic, writeJson } from "../../runtime/mod.ts";
 import { reconstruct } from "./autoencoder.ts";
-import type { HeldOutPictures } from "./corpus.ts";
+import { type HeldOutPictures, SOURCE_NAMES } from "./corpus.ts";
 import { DRAWING, type DrawingFigures, drawingFigures, drawShown } from "./drawing_figures.ts";
 import type { Rightly } from "./judge.ts";
-import { type Pictures, pixelsOf } from "./pictures.ts";
-import type { PretrainRecipe, SourceShares } from "./recipe.ts";
+import { chosenPictures, type Pictures, pixelsOf } from "./pictures.ts";
+import type { PretrainRecipe } from "./recipe.ts";
 
 /** Prompts whose pictures stand in the card: garments of both sets, and products. */
 export const cardPrompts = [
@@ -34,6 +34,15 @@ export interface GalleryFigures {
   readonly chance: number;
 }
 
+/** Retrieval within the training and the test part of a set that nothing was trained on, as R sums. */
+export interface GapFigures {
+  /** Recalls at 1, 5 and 10 of both directions, in percent, added up: 600 at most. */
+  readonly training: number;
+  readonly test: number;
+  /** Pictures of each, drawn alike: galleries of equal size. */
+  readonly pictures: number;
+}
+
 /** Figures of a pretrained model on held-out pictures, by data set. */
 export interface CardFigures extends GalleryFigures {
   readonly psnr: number;
@@ -57,6 +66,10 @@ export async function writeModelCard(
     const { psnr, chroma } = reconstruct(model.params, model.config.vae, pictures);
     figures[name] = { ...await galleryFigures(model, pictures), psnr, chroma };
   }
+  const gaps: Record<string, GapFigures> = {};
+  for (const [name, pictures] of Object.entries(heldOut.training)) {
+    gaps[name] = await gapFigures(model, pictures, heldOut.test[name] as Pictures);
+  }
   for (const [name, pictures] of Object.entries(heldOut.galleries)) {
     if (name !== "drawn") galleries[name] = await galleryFigures(model, pictures);
   }
@@ -79,12 +92,17 @@ export async function writeModelCard(
     both.set(pixels, pixels.length);
     await grid("reconstructions.png", both, { columns: 12 });
   }
-  const { pixels, ...drawing } = await drawingFigures(model, recipe.drawn, work);
+  const { pixels, ...drawing } = await drawingFigures(
+    model,
+    recipe,
+    heldOut.test,
+    work,
+  );
   await grid("judged.png", pixels.subarray(0, 36 * size * size * 3), { columns: 6 });
-  await writeJson(join(folder, "figures.json"), { figures, galleries, drawing, recipe });
+  await writeJson(join(folder, "figures.json"), { figures, galleries, gaps, drawing, recipe });
   await writeAtomic(
     join(folder, "MODEL_CARD.md"),
-    card(figures, galleries, drawing, recipe, size),
+    card({ figures, galleries, gaps, drawing, recipe }, size),
   );
 }
 
@@ -101,13 +119,38 @@ async function galleryFigures(model: Model, pictures: Pictures): Promise<Gallery
   };
 }
 
-function card(
-  figures: Record<string, CardFigures>,
-  galleries: Record<string, GalleryFigures>,
-  drawing: DrawingFigures,
-  r: PretrainRecipe,
-  size: number,
-): string {
+/** How often galleries of a training part are drawn to be as large as the test part. */
+const DRAWS = 20;
+
+/** R sums of the test part and of as many pictures of the training part, the mean of some draws. */
+async function gapFigures(model: Model, training: Pictures, test: Pictures): Promise<GapFigures> {
+  const sum = async (pictures: Pictures) => {
+    const { i2t, t2i } = await galleryFigures(model, pictures);
+    return 100 * [i2t, t2i].reduce((all, { r1, r5, r10 }) => all + r1 + r5 + r10, 0);
+  };
+  const count = Math.min(training.count, test.count);
+  /** The mean over draws of `count` pictures, whole products or not; one where all are taken. */
+  const drawn = async (pictures: Pictures) => {
+    const draws = pictures.count === count ? 1 : DRAWS, sums: number[] = [];
+    for (let draw = 0; draw < draws; draw++) {
+      const order = stream(draw, "gap").permutation(pictures.count).subarray(0, count);
+      sums.push(await sum(chosenPictures(pictures, order)));
+    }
+    return mean(sums);
+  };
+  return { training: await drawn(training), test: await drawn(test), pictures: count };
+}
+
+/** What a card tells. */
+interface CardData {
+  readonly figures: Readonly<Record<string, CardFigures>>;
+  readonly galleries: Readonly<Record<string, GalleryFigures>>;
+  readonly gaps: Readonly<Record<string, GapFigures>>;
+  readonly drawing: DrawingFigures;
+  readonly recipe: PretrainRecipe;
+}
+
+function card({ figures, galleries, gaps, drawing, recipe: r }: CardData, size: number): string {
   const percent = (share: number) => (100 * share).toFixed(1);
   const recalls = (x: CardFigures["i2t"]) => [x.r1, x.r5, x.r10].map(percent).join(" / ");
   const rows = Object.entries(figures).map(([name, f]) =>
@@ -117,11 +160,37 @@ function card(
   const galleryRows = Object.entries(galleries).map(([name, f]) =>
     `| ${name} | ${f.pictures} | ${recalls(f.i2t)} | ${recalls(f.t2i)} | ${percent(f.chance)} |`
   );
+  const gapRows = Object.entries(gaps).map(([name, { training, test, pictures }]) => {
+    const gap = training - test, sign = gap < 0 ? "−" : "+";
+    const [a, b, c] = [training, test, Math.abs(gap)].map((x) => x.toFixed(0));
+    return `| ${name} | ${pictures} | ${a} | ${b} | ${sign}${c} |`;
+  });
   const judgedRow = (who: string, f: Rightly) =>
     `| ${who} | ${f.pictures} | ${percent(f.category)} | ${percent(f.colour)} | ${
       percent(f.both)
     } |`;
-  const shares = (of: SourceShares) => [of.drawn, of.products, of.emoji].map(percent).join(" / ");
+  const shareRows = SOURCE_NAMES.map((name) => {
+    const of = (["autoencoder", "clip", "unet"] as const).map((network) =>
+      percent(r.shares[network][name] ?? 0)
+    );
+    return `| ${name} | ${of.join(" | ")} |`;
+  });
+  const realRows = Object.entries(drawing.real).flatMap(([set, questions]) =>
+    (["category", "colour"] as const).flatMap((question) => {
+      const entries = Object.entries(questions[question]);
+      if (entries.length === 0) return [];
+      const [right, all] = [0, 1].map((i) => entries.reduce((n, [, c]) => n + c[i]!, 0));
+      const each = entries.sort((a, b) => b[1][1] - a[1][1]).slice(0, 12)
+        .map(([name, [right, all]]) => `${name} ${right}/${all}`);
+      const more = entries.length > 12 ? `, and ${entries.length - 12} more` : "";
+      const kind = question === "category" ? "kind" : "colour";
+      return [`| ${set} | ${kind} | ${percent(right! / all!)} | ${each.join(", ")}${more} |`];
+    })
+  );
+  const legs = r.unet.map(({ steps, batch, learningRate }) =>
+    `${steps} steps of ${batch} from a rate of ${learningRate}`
+  );
+  const pictures = r.unet.reduce((sum, { steps, batch }) => sum + steps * batch, 0);
   const grid = cardPrompts.map((prompt, i) =>
     `${Math.floor(i / 2) + 1} ${i % 2 === 0 ? "left" : "right"}: ${prompt}`
   );
@@ -134,20 +203,26 @@ CLIP, the Stable Diffusion v1 UNet and the KL autoencoder at the published archi
 sizes (config.json), trained from scratch by \`deno task pretrain\` for pictures of ${size}×${size}.
 float16 safetensors under the published key names and in the published layout.
 
-**Corpus.** ${r.drawn} drawn garments and products (lib/drawn, seed 1), the training part of
-the embedded product set, and some 600 emoji that show things (see data/README.md for the licences of
-both). Shares of a batch (drawn / products / emoji, %): autoencoder ${
-    shares(r.shares.autoencoder)
-  }, CLIP
-${shares(r.shares.clip)}, UNet ${
-    shares(r.shares.unet)
-  }. No photograph of fashion-man or fashion-woman and
-no validation or test product was trained on: lib/workshop/pretrain/leaks.ts refuses them by product and picture.
+**Corpus.** ${r.drawn} drawn garments and things (lib/drawn, seed 1); some 600 emoji that show things, in
+four styles; plain icons, each in fifteen colours; renders of 3D models (data/product-corpus). Licences:
+data/README.md. Parts of a batch in %:
+
+| source | autoencoder | CLIP | UNet |
+|---|---|---|---|
+${shareRows.join("\n")}
+
+No product and no picture of fashion-man, fashion-woman, ecommerce-product or product-views was trained on,
+of their training parts neither: lib/workshop/pretrain/leaks.ts compares products, titles and pictures and
+refuses a corpus that has one. (The words of drawn things were chosen with shops' words in mind.)
 
 **Recipe.** Autoencoder ${r.autoencoder.steps} steps, the first ${r.autoencoder.cropSteps} on crops of
-half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}; UNet ${r.unetFirst.steps} steps of
-${r.unet.batch} under the frozen text tower, their moving average (${r.unetFirst.ema}, its random start
-taken out), then ${r.unet.steps} steps from there. Everything else stands in
+half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}, ${
+    percent(r.clip.hard)
+  } % of the draws with hard negatives (the same kind in
+another colour, the same colour of another kind); UNet ${legs.join(", then ")}, ${
+    pictures.toLocaleString("en")
+  } pictures in
+all, under the frozen text tower, with min-SNR weights. Everything else stands in
 lib/workshop/pretrain/recipe.ts and figures.json.
 
 **Held-out pictures before any fine-tuning.** PSNR in dB and mean square chroma error of the
@@ -164,11 +239,20 @@ Validation and test splits together, fronts only (what the study's zero-shot row
 |---|---|---|---|---|
 ${galleryRows.join("\n")}
 
+Whether a set's training part is known already: R sums (recalls at 1, 5 and 10 both ways, 600 at most) of
+galleries of equal size from the training and from the test part, means of ${DRAWS} draws. A model that has
+never seen either finds both alike, but for how hard they are.
+
+| set | pictures in each | training part | test part | gap |
+|---|---|---|---|---|
+${gapRows.join("\n")}
+
 **Drawn prompts.** The model draws the captions of ${drawing.model.pictures} held-out drawings (DDIM
 ${DRAWING.steps} steps, guidance ${DRAWING.guidance}). A judge, a small network trained from scratch on the renderer's
 training drawings alone, half of them blurred, says which of ${drawing.answers.category} kinds and ${drawing.answers.colour} colours it sees; in %,
 right. The first row is the judge's own accuracy on held-out drawings of the renderer, the
-second on what the autoencoder makes of them: what a perfect UNet would be given.
+others marked "autoencoder" what it says of what the autoencoder makes of them: what a perfect UNet would
+be given.
 
 | drawn by | pictures | category | colour | both |
 |---|---|---|---|---|
@@ -176,13 +260,28 @@ ${
     [
       judgedRow("the renderer", drawing.judge),
       judgedRow("the renderer, through the autoencoder", drawing.autoencoded),
+      judgedRow("the same, garments", drawing.ceiling.garments),
+      judgedRow("the same, things", drawing.ceiling.things),
       judgedRow("the model", drawing.model),
       judgedRow("the model, garments", drawing.garments),
-      judgedRow("the model, products", drawing.products),
+      judgedRow("the model, things", drawing.things),
     ].join("\n")
   }
 
-judged.png: the first 36 of them, row by row.
+R-precision (the judge finds a drawing's own kind and colour more likely than those of 32 other
+captions): ${percent(drawing.rPrecision.model)} % of the model's drawings, ${
+    percent(drawing.rPrecision.autoencoded)
+  } % of the renderer's through the autoencoder;
+chance ${percent(1 / 33)} %.
+
+How often the judge is right about real pictures of the test splits, which neither it nor the model was
+trained on (right/all of the most frequent answers). It was taught drawings, and is asked about drawings:
+
+| set | question | right, % | by answer |
+|---|---|---|---|
+${realRows.join("\n")}
+
+judged.png: the first 36 prompts, not chosen, row by row.
 
 | row, column | prompt | the judge sees |
 |---|---|---|

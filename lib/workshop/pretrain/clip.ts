@@ -13,7 +13,15 @@ import {
 import { itcLoss, sharedTargets } from "../../losses/mod.ts";
 import { limitsOf, type LoopConfig, type Task } from "../../train/mod.ts";
 import { initialParams } from "../../weights/mod.ts";
-import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
+import {
+  hardBatch,
+  meaningOf,
+  type Neighbourhood,
+  neighbourhoodOf,
+  partsOf,
+  phraseOf,
+  type Source,
+} from "./mixture.ts";
 import { namesColour } from "./phrases.ts";
 import { OWN_COLOURS, randomView } from "./pictures.ts";
 
@@ -23,6 +31,8 @@ export interface ClipRecipe extends LoopConfig {
   readonly batch: number;
   /** How often a picture whose caption names no colour is seen in others. */
   readonly recolour: number;
+  /** How often a picture comes with one of its kind in another colour and one of its colour. */
+  readonly hard: number;
   readonly seed: number;
 }
 
@@ -33,8 +43,9 @@ interface Batch {
 }
 
 /**
- * Contrastive training from scratch on several sources of captioned pictures; pictures of one caption are
- * matches of each other, however they are phrased.
+ * Contrastive training from scratch on several sources of captioned pictures; pictures of one meaning
+ * are matches of each other, however they are phrased. Part of a batch are hard negatives of each other:
+ * one kind in two colours, two kinds in one colour.
  */
 export function clipTask(
   c: ClipConfig,
@@ -42,7 +53,8 @@ export function clipTask(
   tokenizer: Tokenizer,
   sources: readonly Source[],
 ): Task<Batch> {
-  const from = sourcesOf(r.batch, sources.map(({ share }) => share));
+  const counts = partsOf(r.batch, sources.map(({ share }) => share));
+  const neighbours = sources.map(({ pictures }) => neighbourhoodOf(pictures));
   return {
     params: initialParams(clipSpecs(c), r.seed),
     learningRate: () => r.learningRate,
@@ -52,13 +64,19 @@ export function clipTask(
       const { size } = (sources[0] as Source).pictures;
       const pixels = new Float32Array(r.batch * size * size * 3);
       const captions: string[] = [], meanings: string[] = [];
-      for (const [i, source] of from.entries()) {
-        const { pictures } = sources[source] as Source, index = s.int(pictures.count);
-        const phrase = phraseOf(pictures, index, s);
-        const others = !namesColour(phrase) && s.uniform() < r.recolour;
-        randomView(pictures, index, s, pixels, i, others ? s.permutation(3) : OWN_COLOURS);
-        captions.push(phrase);
-        meanings.push(pictures.captions[index] as string);
+      for (const [source, { pictures }] of sources.entries()) {
+        const count = counts[source] as number;
+        const near = neighbours[source] as Neighbourhood;
+        for (const { index, hard } of hardBatch(pictures, near, count, r.hard, s)) {
+          // What tells hard negatives apart must be said.
+          const phrase = phraseOf(pictures, index, s, hard ? namesColour : undefined);
+          const others = pictures.shows?.[index]?.colour === undefined && !namesColour(phrase) &&
+            s.uniform() < r.recolour;
+          const colours = others ? s.permutation(3) : OWN_COLOURS;
+          randomView(pictures, index, s, pixels, captions.length, colours);
+          captions.push(phrase);
+          meanings.push(meaningOf(pictures, index));
+        }
       }
       const { ids } = tokenizer.encode(captions, c.text.contextLength);
       return {

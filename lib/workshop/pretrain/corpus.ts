@@ -9,59 +9,79 @@ import {
   type ProductRecord,
   trainingRecords,
 } from "../../data/mod.ts";
-import { emojiCorpus } from "./emoji/corpus.ts";
 import { type DrawnCorpus, drawnCorpus, drawnSeeds } from "../../drawn/mod.ts";
-import { progress } from "../../runtime/mod.ts";
-import { refuseLeakedPictures, refuseLeakedProducts } from "./leaks.ts";
+import { refuseKnownPictures, refuseKnownProducts } from "./leaks.ts";
 import { productPhrasings } from "./phrases.ts";
-import type { Pictures } from "./pictures.ts";
+import type { Pictures, Shows } from "./pictures.ts";
+import { drawnSources } from "./sources/drawings.ts";
+import { emojiCorpus } from "./sources/emoji.ts";
+import { iconCorpus } from "./sources/icons.ts";
+import { fetchPackages } from "./sources/packages.ts";
 
-/** What the miniature learns from. */
-export interface TrainingCorpus {
-  /** Drawn garments and products. */
-  readonly drawn: Pictures;
-  /** The training part of the embedded product set. */
-  readonly products: Pictures;
-  /** Emoji that show things. */
-  readonly emoji: Pictures;
-}
+/** Where pictures to learn from come from. */
+export const SOURCE_NAMES = ["garments", "things", "emoji", "icons", "models"] as const;
+
+/** A source of pictures. */
+export type SourceName = typeof SOURCE_NAMES[number];
+
+/**
+ * What a model learns from, as far as its recipe has a share for it: drawn garments and things, emoji in four styles, plain icons painted
+ * in the colour words, and renders of 3D models (data/product-corpus) that are in no set to fine-tune on.
+ */
+export type TrainingCorpus = Readonly<Partial<Record<SourceName, Pictures>>>;
 
 /** What it is measured on, by set: drawn pictures of another seed, and every real set that was found. */
 export interface HeldOutPictures {
   /** Test splits, fronts only where views are told apart. */
   readonly test: Readonly<Record<string, Pictures>>;
+  /** Training splits likewise: whether a model knows them better than the test splits. */
+  readonly training: Readonly<Record<string, Pictures>>;
   /** Validation and test splits together, likewise: larger galleries for retrieval. */
   readonly galleries: Readonly<Record<string, Pictures>>;
 }
 
-/** The real sets that the card measures. */
-const REAL = ["fashion-man", "fashion-woman", "ecommerce-product"] as const;
+/** The sets that are fine-tuned on and measured. */
+const TUNED = ["fashion-man", "fashion-woman", "ecommerce-product", "product-views"] as const;
 
 /**
- * Gathers the corpus at `size` pixels with `drawn` drawn pictures, and shows progress.
+ * Gathers the sources of `names` at `size` pixels, with `drawn` drawn pictures, and shows progress.
  *
- * Training takes nothing from any test or validation split, and of the real sets only the training
- * part of the product pictures that the project embeds; fashion photographs serve measuring alone.
- * Products and pictures are compared with everything held out; throws where they meet.
+ * Nothing of any set that is fine-tuned on is in it, training parts included: products, titles and
+ * pictures are compared; throws where they meet.
  */
-export async function trainingCorpus(size: number, drawn: number): Promise<TrainingCorpus> {
-  const line = progress(drawn, "drawing the corpus", { unit: "pictures" });
-  const cache = cacheFolder("drawn"), seed = drawnSeeds.training;
-  const drawing = await drawnCorpus(drawn, { seed, size, cache, onDone: (n) => line.step(n) });
-  await line.done();
-  const embedded = await findDataSet("ecommerce-product", {
-    places: [{ origin: "embedded", folder: dataFolder }],
-  });
-  const records = trainingRecords(embedded);
-  await refuseLeakedProducts("ecommerce-product", records, [embedded, ...await realSets()]);
-  const products = await load(embedded, records, size), emoji = await emojiCorpus(size);
-  const corpus = {
-    drawn: { count: drawing.n, size, bytes: drawing.bytes, captions: drawing.captions },
-    products: { ...products, phrasings: products.captions.map(productPhrasings) },
-    emoji: { ...emoji, captions: emoji.phrasings.map(([first]) => first as string) },
+export async function trainingCorpus(
+  size: number,
+  drawn: number,
+  names: ReadonlySet<SourceName>,
+): Promise<TrainingCorpus> {
+  const sets = await tunedSets();
+  if (names.has("emoji") || names.has("icons")) await fetchPackages();
+  const all = {
+    ...(names.has("models") ? { models: await modelCorpus(size, sets) } : {}),
+    ...await drawnSources(drawn, size),
+    ...(names.has("emoji") ? { emoji: await emojiCorpus(size) } : {}),
+    ...(names.has("icons") ? { icons: await iconCorpus(size) } : {}),
   };
-  refuseLeakedPictures({ ...corpus }, (await heldOutPictures(size)).galleries);
+  const corpus = Object.fromEntries(
+    Object.entries(all).filter(([name]) => names.has(name as SourceName)),
+  );
+  for (const set of sets) {
+    refuseKnownPictures(corpus, { [set.name]: await load(set, set.records, size) });
+  }
   return corpus;
+}
+
+/** The embedded renders for pretraining; throws where a product of theirs is in one of the sets. */
+async function modelCorpus(size: number, sets: readonly DataSet[]): Promise<Pictures> {
+  const set = await modelSet(), records = trainingRecords(set);
+  await refuseKnownProducts(records, sets);
+  const rendered = await load(set, records, size);
+  return { ...rendered, phrasings: rendered.captions.map(productPhrasings) };
+}
+
+/** The embedded renders for pretraining. */
+function modelSet(): Promise<DataSet> {
+  return findDataSet("product-corpus", { places: [{ origin: "embedded", folder: dataFolder }] });
 }
 
 /** Drawings that nothing is trained on, at `size` pixels. */
@@ -74,16 +94,18 @@ export async function heldOutPictures(size: number): Promise<HeldOutPictures> {
   const drawing = await heldOutDrawings(size);
   const drawn = { count: drawing.n, size, bytes: drawing.bytes, captions: drawing.captions };
   const test: Record<string, Pictures> = { drawn }, galleries: Record<string, Pictures> = { drawn };
-  for (const set of await realSets()) {
+  const training: Record<string, Pictures> = {};
+  for (const set of await tunedSets()) {
     const tested = evaluationRecords(set, "test"), chosen = evaluationRecords(set, "validation");
     test[set.name] = await load(set, tested, size);
+    training[set.name] = await load(set, evaluationRecords(set, "train"), size);
     galleries[set.name] = await load(set, [...chosen, ...tested], size);
   }
-  return { test, galleries };
+  return { test, training, galleries };
 }
 
-async function realSets(): Promise<DataSet[]> {
-  const sets = await Promise.all(REAL.map((name) => findDataSet(name).catch(() => undefined)));
+async function tunedSets(): Promise<DataSet[]> {
+  const sets = await Promise.all(TUNED.map((name) => findDataSet(name).catch(() => undefined)));
   return sets.filter((set) => set !== undefined);
 }
 
@@ -94,5 +116,12 @@ async function load(
 ): Promise<Pictures> {
   const captions = records.map((r) => r.captions[0] as string);
   const bytes = (await openPixels(set, size)).bytes(positionsOf(set, records));
-  return { count: records.length, size, bytes, captions };
+  return { count: records.length, size, bytes, captions, shows: records.map(showsOf) };
+}
+
+/** What a record says that it shows: a garment's category, else the product; a colour where it is one. */
+function showsOf({ product, attributes: { gender, category, color } }: ProductRecord): Shows {
+  const kind = gender !== undefined && typeof category === "string" ? category : product;
+  const colours = typeof color === "string" ? [color] : color ?? [];
+  return { kind, ...(colours.length === 1 ? { colour: colours[0] as string } : {}) };
 }

@@ -9,11 +9,12 @@
 import type { DrawnCorpus } from "../../drawn/mod.ts";
 import { crossEntropy } from "../../losses/mod.ts";
 import type { Params } from "../../model/mod.ts";
-import { inPieces, stream, tf } from "../../runtime/mod.ts";
+import { inPieces, type Stream, stream, tf } from "../../runtime/mod.ts";
 import { defaultOptimizer, type LoopConfig, type Task } from "../../train/mod.ts";
 import { initialParams } from "../../weights/mod.ts";
 import { type JudgeConfig, judgeScores, judgeSpecs } from "./judge_network.ts";
 import { randomView } from "./pictures.ts";
+import { readKey } from "./sources/drawings.ts";
 
 /** What a drawing shows. */
 export interface Shown {
@@ -45,7 +46,7 @@ export const judgeRecipe: JudgeRecipe = {
   channels: [24, 48, 96, 128],
   groups: 8,
   batch: 64,
-  steps: 3000,
+  steps: 5000,
   learningRate: 2e-3,
   accumulate: 1,
   warmup: 50,
@@ -54,10 +55,20 @@ export const judgeRecipe: JudgeRecipe = {
   seed: 0,
 };
 
+/** Kinds that the renderer draws alike count as one. */
+const ALIKE: Readonly<Record<string, string>> = {
+  leggings: "tights",
+};
+
 /** The kind and colour of a drawing's key (lib/drawn/draw.ts); no colour where it has its own. */
 export function shownBy(key: string): Partial<Shown> & Pick<Shown, "category"> {
-  const [, category = "", colour] = key.split("|");
-  return { category, ...(colour === undefined ? {} : { colour }) };
+  const { kind, colour } = readKey(key);
+  return shownAs(kind, colour);
+}
+
+/** A kind and a colour as the judge's answers. */
+export function shownAs(kind: string, colour?: string): Partial<Shown> & Pick<Shown, "category"> {
+  return { category: ALIKE[kind] ?? kind, ...(colour === undefined ? {} : { colour }) };
 }
 
 /** The answers that a judge knows, in the order of its scores. */
@@ -144,23 +155,58 @@ export class DrawingJudge {
     [this.#params, this.#config, this.answers] = [params, config, answers];
   }
 
+  /** Log-probabilities of every answer to a question, [n, answers], of pictures [n, size, size, 3]. */
+  async scores(pixels: Float32Array, question: keyof Shown, most = 64): Promise<Float32Array> {
+    const { size } = this.#config, wide = this.answers[question].length;
+    return await inPieces(pixels, size * size * 3, wide, most, (part, n) => {
+      const x = tf.tensor4d(part, [n, size, size, 3]);
+      return tf.logSoftmax(judgeScores(this.#params, this.#config, x)[question] as tf.Tensor);
+    });
+  }
+
   /** What it takes pictures [n, size, size, 3] in [−1, 1] for, `most` at a time. */
   async judge(pixels: Float32Array, most = 64): Promise<Shown[]> {
-    const { size } = this.#config, { category, colour } = this.answers;
-    const best = await inPieces(pixels, size * size * 3, 2, most, (part, n) => {
-      const x = tf.tensor4d(part, [n, size, size, 3]);
-      const scores = judgeScores(this.#params, this.#config, x);
-      const bests = [scores.category, scores.colour].map((s) => tf.argMax(s as tf.Tensor, 1));
-      return tf.cast(tf.stack(bests, 1), "float32");
-    });
-    return Array.from({ length: best.length / 2 }, (_, i) => (
-      { category: category[best[2 * i]!]!, colour: colour[best[2 * i + 1]!]! }
-    ));
+    const best = async (question: keyof Shown) => {
+      const answers = this.answers[question], scores = await this.scores(pixels, question, most);
+      return Array.from({ length: scores.length / answers.length }, (_, i) => {
+        const row = scores.subarray(i * answers.length, (i + 1) * answers.length);
+        return answers[row.indexOf(Math.max(...row))] as string;
+      });
+    };
+    const categories = await best("category"), colours = await best("colour");
+    return categories.map((category, i) => ({ category, colour: colours[i] as string }));
   }
 
   dispose(): void {
     tf.dispose(this.#params);
   }
+}
+
+/**
+ * R-precision: how often, of each picture's own caption and `others` captions that say another kind or
+ * colour, drawn at random, the judge finds its own the most likely: log p(kind) + log p(colour).
+ */
+export async function rPrecision(
+  judge: DrawingJudge,
+  pixels: Float32Array,
+  shown: readonly Shown[],
+  others: number,
+  s: Stream,
+): Promise<number> {
+  const { category, colour } = judge.answers;
+  const kinds = await judge.scores(pixels, "category"),
+    paints = await judge.scores(pixels, "colour");
+  const likely = (i: number, one: Shown) =>
+    (kinds[i * category.length + category.indexOf(one.category)] as number) +
+    (paints[i * colour.length + colour.indexOf(one.colour)] as number);
+  const found = shown.filter((own, i) => {
+    const different = shown.filter((one) =>
+      one.category !== own.category || one.colour !== own.colour
+    );
+    const order = s.permutation(different.length).subarray(0, others);
+    return order.every((j) => likely(i, different[j] as Shown) < likely(i, own));
+  });
+  return found.length / shown.length;
 }
 
 /** How often what was judged is what is shown. Throws on lists of different lengths, and empty ones. */

@@ -1,4 +1,4 @@
-/** That nothing of a validation or test split is trained on. */
+/** That what is pretrained on is new to every set that is fine-tuned on, training parts included. */
 import {
   type DataSet,
   looksOf,
@@ -9,43 +9,51 @@ import {
 import type { Pictures } from "./pictures.ts";
 
 /**
- * Throws where a training record shares its product with a validation or test record of a set of the
- * same name, or where its picture is a near-duplicate of one of any set (lib/data/near_duplicates.ts).
+ * Throws where a record of a pretraining corpus shares its product or its title with a record of any
+ * part of a set, or where its picture is a near-duplicate of one (lib/data/near_duplicates.ts).
+ *
+ * Names are compared without regard to case, across sets of whatever name.
  */
-export async function refuseLeakedProducts(
-  name: string,
-  training: readonly ProductRecord[],
+export async function refuseKnownProducts(
+  corpus: readonly ProductRecord[],
   sets: readonly Pick<DataSet, "name" | "records">[],
 ): Promise<void> {
-  const products = new Set(training.map(({ product }) => product));
-  const kept = sets.flatMap((set) =>
-    set.records.filter(({ split }) => split !== "train").map((record) => ({ set, record }))
+  const known = new Map(
+    corpus.flatMap((record) => namesOf(record).map((name) => [name, record] as const)),
   );
-  for (const { set, record } of kept) {
-    if (set.name !== name || !products.has(record.product)) continue;
+  const tuned = sets.flatMap(({ name, records }) => records.map((record) => ({ name, record })));
+  for (const { name, record } of tuned) {
+    const shared = namesOf(record).find((one) => known.has(one));
+    if (shared === undefined) continue;
     throw new Error(
-      `${record.where}: product "${record.product}" is of the ${record.split} split and in the ` +
-        "pretraining corpus, expected in one of them; train on the training split alone",
+      `${known.get(shared)!.where}: product "${shared}" is pretrained on and is of ${name} ` +
+        `(${record.where}, ${record.split}), expected in one of them; leave it out of the corpus`,
     );
   }
-  const records = [...training, ...kept.map(({ record }) => record)];
-  for (const [a, b] of nearDuplicates(await looksOf(records))) {
-    if (a >= training.length || b < training.length) continue;
-    const one = records[a] as ProductRecord, other = records[b] as ProductRecord;
+  const looks = await looksOf([...corpus, ...tuned.map(({ record }) => record)]);
+  for (const [a, b] of nearDuplicates(looks)) {
+    const one = corpus[a], other = tuned[b - corpus.length];
+    if (one === undefined || other === undefined) continue;
     throw new Error(
-      `${one.where} (${one.id}) is trained on and looks like ${other.where} (${other.id}) of the ` +
-        `${other.split} split; leave it out of the pretraining corpus`,
+      `${one.where} (${one.id}) is pretrained on and looks like ${other.record.where} ` +
+        `(${other.record.id}) of ${other.name}; leave it out of the corpus`,
     );
   }
 }
 
-/** Throws where a source of training pictures holds a held-out picture, byte for byte. */
-export function refuseLeakedPictures(
+/** What a record's thing is called; sets differ in what they make of a title. */
+function namesOf({ product, attributes: { title } }: ProductRecord): string[] {
+  return [product, ...(typeof title === "string" && title !== "" ? [title] : [])]
+    .map((name) => name.toLowerCase());
+}
+
+/** Throws where a source holds a picture of a set that is fine-tuned on, byte for byte. */
+export function refuseKnownPictures(
   sources: Readonly<Record<string, Pictures>>,
-  heldOut: Readonly<Record<string, Pictures>>,
+  tuned: Readonly<Record<string, Pictures>>,
 ): void {
   const known = new Map<string, string>();
-  for (const [name, pictures] of Object.entries(heldOut)) {
+  for (const [name, pictures] of Object.entries(tuned)) {
     for (const [i, hash] of hashes(pictures).entries()) known.set(hash, `picture ${i} of ${name}`);
   }
   for (const [name, pictures] of Object.entries(sources)) {
@@ -53,7 +61,7 @@ export function refuseLeakedPictures(
       const found = known.get(hash);
       if (found === undefined) continue;
       throw new Error(
-        `picture ${i} of ${name} is trained on and is held-out ${found}; leave it out of training`,
+        `picture ${i} of ${name} is pretrained on and is ${found}; leave it out of the corpus`,
       );
     }
   }

@@ -1,5 +1,15 @@
 import type { Stream } from "../../runtime/mod.ts";
 
+/** What a picture shows, beside its words. */
+export interface Shows {
+  /** A kind of garment, thing or emoji, e.g. "t-shirt". */
+  readonly kind: string;
+  /** One of the colour words, where the picture is of one. */
+  readonly colour?: string;
+  /** Pictures of one meaning match each other's captions; the caption itself where left out. */
+  readonly meaning?: string;
+}
+
 /** Square pictures in memory as bytes [count, size, size, 3], with a caption each. */
 export interface Pictures {
   readonly count: number;
@@ -8,6 +18,8 @@ export interface Pictures {
   readonly captions: readonly string[];
   /** Other ways to say it, by picture; training draws one of them instead of the caption. */
   readonly phrasings?: readonly (readonly string[])[];
+  /** What is to be seen, by picture. */
+  readonly shows?: readonly Shows[];
 }
 
 /** Pixels [n, s, s, 3] in [−1, 1] → {@link Pictures}. */
@@ -19,6 +31,22 @@ export function picturesOf(
   const bytes = new Uint8Array(pixels.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round((pixels[i] as number + 1) * 127.5);
   return { count: captions.length, size, bytes, captions };
+}
+
+/** Some of the pictures, in the order of `indices`. */
+export function chosenPictures(p: Pictures, indices: ArrayLike<number>): Pictures {
+  const row = p.size * p.size * 3, at = Array.from(indices);
+  const bytes = new Uint8Array(at.length * row);
+  at.forEach((i, to) => bytes.set(p.bytes.subarray(i * row, (i + 1) * row), to * row));
+  const of = <T>(all: readonly T[]) => at.map((i) => all[i] as T);
+  return {
+    count: at.length,
+    size: p.size,
+    bytes,
+    captions: of(p.captions),
+    ...(p.phrasings ? { phrasings: of(p.phrasings) } : {}),
+    ...(p.shows ? { shows: of(p.shows) } : {}),
+  };
 }
 
 /** Pixels in [−1, 1] of `count` pictures from `first` on. */

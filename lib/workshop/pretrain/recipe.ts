@@ -1,14 +1,15 @@
-import { mini, type ModelConfig } from "../../model/mod.ts";
+import { mini, type ModelConfig, nano } from "../../model/mod.ts";
 import { defaultOptimizer } from "../../train/mod.ts";
 import type { AutoencoderRecipe } from "./autoencoder.ts";
-import type { TrainingCorpus } from "./corpus.ts";
 import type { ClipRecipe } from "./clip.ts";
+import { SOURCE_NAMES, type SourceName } from "./corpus.ts";
+import { type JudgeRecipe, judgeRecipe } from "./judge.ts";
 import type { UNetRecipe } from "./unet.ts";
 
-/** Shares of the sources in a batch; they add up to 1. */
-export type SourceShares = Readonly<Record<keyof TrainingCorpus, number>>;
+/** Shares of the sources in a batch; they add up to 1, and a source left out has none. */
+export type SourceShares = Readonly<Partial<Record<SourceName, number>>>;
 
-/** How the miniature's weights are made. */
+/** How the weights of a small model are made. */
 export interface PretrainRecipe {
   readonly model: ModelConfig;
   /** Drawn pictures to train on. */
@@ -17,28 +18,45 @@ export interface PretrainRecipe {
   readonly shares: Readonly<Record<"autoencoder" | "clip" | "unet", SourceShares>>;
   readonly autoencoder: AutoencoderRecipe;
   readonly clip: ClipRecipe;
-  /** The UNet's long leg from a random start, and a short one that sharpens its average. */
-  readonly unetFirst: UNetRecipe;
-  readonly unet: UNetRecipe;
+  /**
+   * The UNet's legs: the first from a random start, each other one from where the last one ended. Each ends
+   * at a learning rate of 0, in weights that can be used; so long training comes in parts that need no
+   * other state than these weights.
+   */
+  readonly unet: readonly UNetRecipe[];
+  /** The judge of what the model draws; no part of the model. */
+  readonly judge: JudgeRecipe;
 }
 
 const loop = { accumulate: 1, warmup: 100, logEvery: 20, checkpointSeconds: 120, seed: 0 };
 
-const unetBatches = { batch: 40, captionDropout: 0.1 };
+/** A checkpoint after every step, for what is killed on purpose. */
+const short = { warmup: 2, checkpointSeconds: 0 };
+
+const unetLeg = {
+  ...defaultOptimizer,
+  ...loop,
+  betas: [0.9, 0.99],
+  batch: 40,
+  captionDropout: 0.1,
+  minSnr: 5,
+  learningRate: 1e-3,
+} as const;
 
 /**
- * The recipe of the weights in data/mini; about two hours on two cores with the card.
+ * The recipe of the weights in data/mini.
  *
- * Products and emoji teach words and textures that drawings lack; drawings teach garments, colours and
- * clean shapes, which is what is drawn afterwards.
+ * Drawings teach garments, things, colours and clean shapes, which is what is drawn afterwards; emoji in
+ * several styles, icons in every colour and renders of models teach words, textures and that a thing has
+ * many looks.
  */
 export const miniRecipe: PretrainRecipe = {
-  model: mini,
-  drawn: 16000,
+  model: { ...mini, unet: { ...mini.unet, channels: [48, 96, 128] } },
+  drawn: 40_000,
   shares: {
-    autoencoder: { drawn: 0.4, products: 0.4, emoji: 0.2 },
-    clip: { drawn: 0.55, products: 0.25, emoji: 0.2 },
-    unet: { drawn: 0.775, products: 0.125, emoji: 0.1 },
+    autoencoder: { garments: 0.3, things: 0.3, emoji: 0.2, models: 0.2 },
+    clip: { garments: 0.3, things: 0.34, emoji: 0.14, icons: 0.12, models: 0.1 },
+    unet: { garments: 0.4, things: 0.4, emoji: 0.09, icons: 0.06, models: 0.05 },
   },
   autoencoder: {
     ...defaultOptimizer,
@@ -55,29 +73,50 @@ export const miniRecipe: PretrainRecipe = {
     ...defaultOptimizer,
     ...loop,
     weightDecay: 0.1,
-    steps: 1800,
-    batch: 96,
+    steps: 5000,
+    batch: 128,
     recolour: 0.3,
+    hard: 0.4,
     learningRate: 1e-3,
   },
-  unetFirst: {
-    ...defaultOptimizer,
-    ...loop,
-    ...unetBatches,
-    betas: [0.9, 0.99],
-    ema: 0.998,
-    steps: 5600,
-    learningRate: 1e-3,
-  },
-  // An average over some 500 steps lags behind the weights; so a second leg starts from it.
-  unet: {
-    ...defaultOptimizer,
-    ...loop,
-    ...unetBatches,
-    betas: [0.9, 0.99],
-    warmup: 20,
-    steps: 1200,
-    learningRate: 6e-4,
-    seed: 1,
-  },
+  unet: [{ ...unetLeg, steps: 10_000 }],
+  judge: judgeRecipe,
 };
+
+/** Seconds of training that make no useful model, for tests and for trying things out. */
+export const nanoRecipe: PretrainRecipe = {
+  ...miniRecipe,
+  model: nano,
+  drawn: 96,
+  shares: {
+    autoencoder: { garments: 0.5, things: 0.25, models: 0.25 },
+    clip: { garments: 0.5, things: 0.25, models: 0.25 },
+    unet: { garments: 0.5, things: 0.25, models: 0.25 },
+  },
+  autoencoder: {
+    ...miniRecipe.autoencoder,
+    ...short,
+    steps: 12,
+    cropSteps: 6,
+    cropBatch: 8,
+    batch: 4,
+  },
+  clip: { ...miniRecipe.clip, ...short, steps: 40, batch: 8 },
+  unet: [{ ...unetLeg, ...short, steps: 8, batch: 4 }, {
+    ...unetLeg,
+    ...short,
+    steps: 6,
+    batch: 4,
+    seed: 1,
+  }],
+  judge: { ...judgeRecipe, ...short, steps: 6, batch: 8 },
+};
+
+/** The recipes by name. */
+export const RECIPES = { mini: miniRecipe, nano: nanoRecipe } as const;
+
+/** The sources that a recipe has a share for. */
+export function sourcesOfRecipe({ shares }: PretrainRecipe): Set<SourceName> {
+  const used = Object.values(shares).flatMap((of) => Object.keys(of) as SourceName[]);
+  return new Set(SOURCE_NAMES.filter((name) => used.includes(name)));
+}

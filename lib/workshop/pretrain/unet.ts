@@ -4,8 +4,8 @@ import {
   encodeLatents,
   latentShape,
   makeSchedule,
+  minSnrWeights,
   type Model,
-  param,
   type Params,
   predictionTarget,
   textTower,
@@ -26,6 +26,8 @@ export interface UNetRecipe extends LoopConfig {
   readonly learningRate: number;
   readonly batch: number;
   readonly captionDropout: number;
+  /** γ of min-SNR weights: few steps are spent on noise that is hardly there. */
+  readonly minSnr?: number;
   readonly seed: number;
 }
 
@@ -82,7 +84,11 @@ export function unetTask(
       const noisy = addNoise(schedule, latents, noise, timesteps);
       const { prediction } = config.schedule;
       const target = predictionTarget(prediction, schedule, latents, noise, timesteps);
-      const is = isLoss(unet(p, config.unet, { latents: noisy, timesteps, states }).noise, target);
+      const weights = r.minSnr === undefined
+        ? undefined
+        : minSnrWeights(schedule, timesteps, r.minSnr, prediction);
+      const { noise: predicted } = unet(p, config.unet, { latents: noisy, timesteps, states });
+      const is = isLoss(predicted, target, weights);
       return { total: is, terms: { is } };
     },
     dispose: ({ latents, noise, states }) => tf.dispose([latents, noise, states]),
@@ -92,20 +98,6 @@ export function unetTask(
 /** The random start of a UNet. */
 export function startUNet(c: UNetConfig, seed: number): Params {
   return initialParams(unetSpecs(c), seed);
-}
-
-/**
- * A moving average without the share d^n that its start still has in it after n steps: what Adam's
- * bias correction does to its moments. New tensors.
- */
-export function withoutStart(average: Params, start: Params, decay: number, steps: number): Params {
-  const share = decay ** steps;
-  return Object.fromEntries(
-    Object.entries(average).map(([name, value]) => [
-      name,
-      tf.tidy(() => tf.div(tf.sub(value, tf.mul(param(start, name), share)), 1 - share)),
-    ]),
-  );
 }
 
 /** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */

@@ -1,12 +1,31 @@
 import assert from "node:assert/strict";
-import { chosenEmoji, emojiCaptions, named } from "unidiff/workshop/pretrain/emoji/labels.ts";
-import { codeOf } from "unidiff/workshop/pretrain/emoji/packages.ts";
-import { refuseLeakedPictures, refuseLeakedProducts } from "unidiff/workshop/pretrain/leaks.ts";
-import { partsOf, phraseOf, sourcesOf } from "unidiff/workshop/pretrain/mixture.ts";
+import {
+  chosenEmoji,
+  emojiCaptions,
+  named,
+} from "unidiff/workshop/pretrain/sources/emoji_labels.ts";
+import { codeOf } from "unidiff/workshop/pretrain/sources/emoji.ts";
+import { drawnPhrasings, readKey } from "unidiff/workshop/pretrain/sources/drawings.ts";
+import { iconNames, iconSvg } from "unidiff/workshop/pretrain/sources/icon_set.ts";
+import { wordIcons } from "unidiff/workshop/pretrain/sources/icons.ts";
+import { onGround } from "unidiff/workshop/pretrain/sources/on_ground.ts";
+import { refuseKnownPictures } from "unidiff/workshop/pretrain/leaks.ts";
+import {
+  hardBatch,
+  meaningOf,
+  neighbourhoodOf,
+  partsOf,
+  phraseOf,
+  sourcesOf,
+} from "unidiff/workshop/pretrain/mixture.ts";
 import { namesColour, productPhrasings } from "unidiff/workshop/pretrain/phrases.ts";
-import { OWN_COLOURS, picturesOf, randomView } from "unidiff/workshop/pretrain/pictures.ts";
-import { miniRecipe } from "unidiff/workshop/pretrain/recipe.ts";
-import type { ProductRecord, Split } from "unidiff/data/record.ts";
+import {
+  chosenPictures,
+  OWN_COLOURS,
+  picturesOf,
+  randomView,
+} from "unidiff/workshop/pretrain/pictures.ts";
+import { RECIPES, sourcesOfRecipe } from "unidiff/workshop/pretrain/recipe.ts";
 import { stream } from "unidiff/runtime/random.ts";
 
 Deno.test("partsOf gives whole parts of a batch, largest remainders first", () => {
@@ -14,7 +33,10 @@ Deno.test("partsOf gives whole parts of a batch, largest remainders first", () =
   assert.deepEqual(partsOf(40, [0.775, 0.125, 0.1]), [31, 5, 4]);
   assert.deepEqual(sourcesOf(4, [0.5, 0.5]), [0, 0, 1, 1]);
   assert.throws(() => partsOf(8, [0.5, 0.4]), /add up to 1, found 0.5,0.4/);
-  for (const shares of Object.values(miniRecipe.shares)) partsOf(96, Object.values(shares));
+  for (const { shares } of Object.values(RECIPES)) {
+    for (const of of Object.values(shares)) partsOf(96, Object.values(of));
+  }
+  assert.deepEqual([...sourcesOfRecipe(RECIPES.nano)], ["garments", "things", "models"]);
 });
 
 Deno.test("product captions are told in parts, the whole one as often as the others", () => {
@@ -77,35 +99,103 @@ Deno.test("phraseOf draws phrasings, and randomView exchanges colours", () => {
   assert.ok(own[0]! < own[2]! && turned[0]! > turned[2]!, `${own} ${turned}`);
 });
 
-/** A record whose picture is noise of a seed. */
-function record(id: string, product: string, split: Split, seed: number): ProductRecord {
-  const make = () =>
-    Uint8Array.from(stream(seed, "noise").uniforms(72 * 72 * 3), (u) => u < 0.5 ? 0 : 255);
-  const image = {
-    name: id,
-    raw: { width: 72, height: 72 },
-    bytes: () => Promise.resolve(make()),
-  };
-  return { id, image, product, split, captions: [id], attributes: {}, where: `set:${id}` };
-}
-
-Deno.test("a product or a picture of a held-out split is refused", async () => {
-  const training = [record("a", "chair", "train", 1)];
-  const set = (...records: ProductRecord[]) => [{ name: "products", records }];
-  await refuseLeakedProducts("products", training, set(record("b", "sofa", "test", 2)));
-  await assert.rejects(
-    refuseLeakedProducts("products", training, set(record("b", "chair", "validation", 2))),
-    /set:b: product "chair" is of the validation split and in the pretraining corpus/,
-  );
-  await assert.rejects(
-    refuseLeakedProducts("products", training, set(record("b", "sofa", "test", 1))),
-    /set:a \(a\) is trained on and looks like set:b \(b\) of the test split/,
+Deno.test("a picture of a set that is fine-tuned on is refused byte for byte", () => {
+  const noise = (seed: number) => stream(seed, "noise").uniforms(48).map((u) => 2 * u - 1);
+  const one = picturesOf(noise(1), 4, ["one"]), two = picturesOf(noise(2), 4, ["two"]);
+  refuseKnownPictures({ drawn: one }, { products: two });
+  assert.throws(
+    () => refuseKnownPictures({ drawn: one }, { products: one }),
+    /picture 0 of drawn is pretrained on and is picture 0 of products/,
   );
 });
 
-Deno.test("a held-out picture among the sources is refused byte for byte", () => {
-  const noise = (seed: number) => stream(seed, "noise").uniforms(48).map((u) => 2 * u - 1);
-  const one = picturesOf(noise(1), 4, ["one"]), two = picturesOf(noise(2), 4, ["two"]);
-  refuseLeakedPictures({ drawn: one }, { test: two });
-  assert.throws(() => refuseLeakedPictures({ drawn: one }, { test: one }), /picture 0 of drawn/);
+Deno.test("a drawing's key is read, and said densely as often as by its own caption", () => {
+  assert.deepEqual(readKey("product|apple"), { kind: "apple", meaning: "product|apple" });
+  const key = "woman|dress|red|solid";
+  assert.deepEqual(readKey(key), { kind: "dress", colour: "red", gender: "woman", meaning: key });
+  assert.deepEqual(drawnPhrasings("A woman in a red dress.", key), [
+    "A woman in a red dress.",
+    "A woman in a red dress.",
+    "A woman wearing a red dress.",
+    "Red dress for women.",
+  ]);
+  assert.ok(drawnPhrasings("", "man|jeans|navy|solid").includes("A man wearing navy jeans."));
+  assert.ok(drawnPhrasings("", "product|sofa|orange|solid").includes("An orange sofa."));
+  assert.ok(drawnPhrasings("", "product|apple").includes("A photo of an apple."));
+});
+
+/** Six things in black pixels: two kinds in three colours, and one without a colour. */
+const shown = ["red", "blue", "pink"].flatMap((colour) =>
+  ["sofa", "lamp"].map((kind) => ({ kind, colour, meaning: `${kind} ${colour}` }))
+);
+const things = {
+  ...picturesOf(new Float32Array(7 * 48), 4, [...shown.map(({ meaning }) => meaning), "apple"]),
+  shows: [...shown, { kind: "apple" }],
+};
+
+Deno.test("hard negatives are one kind in two colours and one colour of two kinds", () => {
+  const near = neighbourhoodOf(things);
+  const batch = hardBatch(things, near, 60, 1, stream(3, "hard"));
+  assert.equal(batch.length, 60);
+  const of = (i: number) => things.shows[batch[i]!.index]!;
+  let trios = 0;
+  for (let i = 0; i + 2 < batch.length;) {
+    if (!batch[i]!.hard) {
+      assert.equal(of(i).kind, "apple");
+      i++;
+      continue;
+    }
+    const [anchor, kin, alike] = [of(i), of(i + 1), of(i + 2)] as typeof shown;
+    assert.ok(anchor!.kind === kin!.kind && anchor!.colour !== kin!.colour, `${i}`);
+    assert.ok(anchor!.colour === alike!.colour && anchor!.kind !== alike!.kind, `${i}`);
+    trios++;
+    i += 3;
+  }
+  assert.ok(trios > 10);
+  assert.ok(hardBatch(things, near, 50, 0, stream(3, "none")).every(({ hard }) => !hard));
+  assert.equal(meaningOf(things, 1), "lamp red");
+  assert.equal(meaningOf(things, 6), "apple");
+});
+
+Deno.test("phraseOf keeps to phrasings that fit, and chosenPictures to those that are chosen", () => {
+  const two = { ...things, phrasings: things.captions.map((one) => [one, "no colour"]) };
+  for (let i = 0; i < 10; i++) {
+    assert.equal(phraseOf(two, 0, stream(i, "p"), namesColour), "sofa red");
+    assert.notEqual(phraseOf(two, 6, stream(i, "p"), namesColour), "");
+  }
+  const some = chosenPictures(two, [6, 1]);
+  assert.deepEqual([some.count, some.captions, some.shows![1]!.colour], [
+    2,
+    ["apple", "lamp red"],
+    "red",
+  ]);
+  assert.equal(some.bytes.length, 2 * 48);
+});
+
+Deno.test("icons are found by their words and painted", async () => {
+  const set = {
+    width: 24,
+    height: 24,
+    icons: {
+      umbrella: { body: '<path fill="currentColor" d="M0 0h24v24H0z"/>' },
+      "tennis-ball-fill": { body: "" },
+    },
+    aliases: { parasol: { parent: "umbrella" }, turned: { parent: "umbrella", rotate: 1 } },
+  };
+  assert.deepEqual(iconNames(set), ["umbrella", "tennis-ball-fill", "parasol"]);
+  const words = new Set(["umbrella", "tennis ball", "seal"]);
+  assert.deepEqual(wordIcons(["umbrella", "seal", "parasol"], "", words), [[
+    "umbrella",
+    "umbrella",
+  ]]);
+  assert.deepEqual(wordIcons(["tennis-ball-fill", "umbrella"], "-fill", words), [
+    ["tennis-ball-fill", "tennis ball"],
+  ]);
+  assert.equal(iconSvg(set, "none"), undefined);
+  const svg = new TextEncoder().encode(iconSvg(set, "parasol", "#ff0000"));
+  const picture = await onGround(svg, 16, stream(1, "ground"));
+  assert.deepEqual([...picture.subarray(3 * (8 * 16 + 8), 3 * (8 * 16 + 9))], [255, 0, 0]);
+  assert.ok(picture[0]! >= 205, "a light ground");
+  const pale = await onGround(svg, 16, stream(1, "ground"), true);
+  assert.ok(pale[0]! < 180, "a darker ground");
 });
