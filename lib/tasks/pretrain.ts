@@ -24,7 +24,7 @@ import {
   RENDER_VERSION,
   type Source,
   sourcesOfRecipe,
-  startUNet,
+  startAutoencoder,
   type TrainingCorpus,
   trainingCorpus,
   trainShown,
@@ -34,7 +34,7 @@ import {
 import { cacheFolder } from "../data/mod.ts";
 import { DRAWING_VERSION } from "../drawn/mod.ts";
 import { type LoopConfig, removeCheckpoint, type Task } from "../train/mod.ts";
-import { loadParams, readSafetensorsHeader, saveParams } from "../weights/mod.ts";
+import { initialParams, loadParams, readSafetensorsHeader, saveParams } from "../weights/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { strict } from "./arguments.ts";
 
@@ -54,8 +54,8 @@ const command = strict(new Command("deno task pretrain"))
   .addHelpText(
     "after",
     `
-A network whose file lies in --out is not trained again: delete the file to do so. The UNet is trained in
-legs, each from the file that the one before has left. A killed job goes on where it was. With all files there, the model is measured anew and its card written.
+A network whose file lies in --out is not trained again: delete the file to do so. Networks are trained
+in legs, each from the file that the one before has left. A killed job goes on where it was. With all files there, the model is measured anew and its card written.
 `,
   );
 command.parse(Deno.args, { from: "user" });
@@ -110,12 +110,12 @@ async function train<Batch>(
   leg: number,
   loop: LoopConfig,
   task: Task<Batch>,
-  finish: (params: Params) => void = () => {},
+  finish: (params: Params) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const label = leg > 1 ? `${network}-${leg}` : network, folder = join(options.work, label);
   const identity = await identityOf(network, loop);
   const { params } = await trainShown(task, loop, { label, folder, identity });
-  finish(params);
+  await finish(params);
   // Files hold half precision: what is measured and built upon is what a user will load.
   await saveParams(fileOf(network), params, "F16", { network, leg: `${leg}` });
   await removeCheckpoint(folder);
@@ -129,35 +129,50 @@ async function legsDone(network: Network): Promise<number> {
   return Number(metadata.leg ?? 1);
 }
 
-/** A network's parameters, trained first where its file is not there and `--only` allows it. */
-async function network(
-  name: "autoencoder" | "clip",
+/**
+ * A network's parameters, trained first as far as its file is behind its recipe and `--only` allows it:
+ * leg by leg, from `first` on or from what the file has.
+ */
+async function network<Leg extends LoopConfig, Batch>(
+  name: Network,
   specs: ParamSpecs,
-  make: () => Promise<void>,
+  legs: readonly Leg[],
+  first: (seed: number) => Params,
+  task: (leg: Leg, start: Params) => Promise<Task<Batch>>,
+  finish?: (params: Params) => Promise<void>,
 ): Promise<Params> {
-  if (await legsDone(name) > 0) console.log(`${name}: ${fileOf(name)} is there, nothing to do`);
-  else if (options.only === undefined || options.only === name) await make();
-  else if (options.only === "unet") {
+  const done = await legsDone(name), wanted = options.only === undefined || options.only === name;
+  if (done === 0 && !wanted) {
+    if (options.only === "clip" || options.only === "autoencoder") return {};
     throw new Error(`${fileOf(name)} does not exist: train ${name} first`);
-  } else return {};
+  }
+  if (done >= legs.length) console.log(`${name}: ${fileOf(name)} is there, nothing to do`);
+  for (let i = done; wanted && i < legs.length; i++) {
+    const leg = legs[i] as Leg & { readonly seed: number };
+    const start = i === 0 ? first(leg.seed) : await loadParams(fileOf(name), specs);
+    await train(name, i + 1, leg, await task(leg, start), finish);
+  }
   return loadParams(fileOf(name), specs);
 }
 
-const vae = await network("autoencoder", vaeSpecs(config.vae), async () => {
-  const task = autoencoderTask(config.vae, recipe.autoencoder, await sourcesFor("autoencoder"));
-  const { garments } = await gather();
-  await train(
-    "autoencoder",
-    1,
-    recipe.autoencoder,
-    task,
-    (params) => normaliseLatents(params, config.vae, garments as Pictures),
-  );
-});
-const clip = await network("clip", clipSpecs(config.clip), async () => {
-  const task = clipTask(config.clip, recipe.clip, tokenizer, await sourcesFor("clip"));
-  await train("clip", 1, recipe.clip, task);
-});
+const vae = await network(
+  "autoencoder",
+  vaeSpecs(config.vae),
+  recipe.autoencoder,
+  (seed) => startAutoencoder(config.vae, seed),
+  async (leg, start) => autoencoderTask(config.vae, leg, await sourcesFor("autoencoder"), start),
+  async (params) => {
+    const { garments } = await gather();
+    normaliseLatents(params, config.vae, garments as Pictures);
+  },
+);
+const clip = await network(
+  "clip",
+  clipSpecs(config.clip),
+  recipe.clip,
+  (seed) => initialParams(clipSpecs(config.clip), seed),
+  async (leg, start) => clipTask(config.clip, leg, tokenizer, await sourcesFor("clip"), start),
+);
 if (options.only !== undefined && options.only !== "unet") Deno.exit(0);
 const model = { config, tokenizer, params: { ...vae, ...clip } };
 
@@ -175,14 +190,13 @@ async function encodeSources() {
 }
 
 let latents: ReturnType<typeof encodeSources> | undefined;
-for (const [i, leg] of recipe.unet.entries()) {
-  if (i < await legsDone("unet")) continue;
-  const start = i === 0
-    ? startUNet(config.unet, leg.seed)
-    : await loadParams(fileOf("unet"), unetSpecs(config.unet));
-  await train("unet", i + 1, leg, unetTask(model, leg, await (latents ??= encodeSources()), start));
-}
-const unet = await loadParams(fileOf("unet"), unetSpecs(config.unet));
+const unet = await network(
+  "unet",
+  unetSpecs(config.unet),
+  recipe.unet,
+  (seed) => initialParams(unetSpecs(config.unet), seed),
+  async (leg, start) => unetTask(model, leg, await (latents ??= encodeSources()), start),
+);
 await writeJson(join(options.out, "config.json"), config);
 if (options.weightsOnly) {
   console.log(`the weights are in ${options.out}`);

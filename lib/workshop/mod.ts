@@ -11,7 +11,7 @@ export { trainingPass, trainings } from "./fullsize/train.ts";
 export { type CaseResult, casesIn, checkCase } from "./parity/check.ts";
 export { singlePrecision, tensorFloat32 } from "./parity/compare.ts";
 export { caseText, parityJson, summaryText } from "./parity/report.ts";
-export { autoencoderTask, normaliseLatents } from "./pretrain/autoencoder.ts";
+export { autoencoderTask, normaliseLatents, startAutoencoder } from "./pretrain/autoencoder.ts";
 export { writeModelCard } from "./pretrain/card.ts";
 export { clipTask } from "./pretrain/clip.ts";
 export { heldOutPictures, type TrainingCorpus, trainingCorpus } from "./pretrain/corpus.ts";
@@ -21,4 +21,4 @@ export { type PretrainRecipe, RECIPES, sourcesOfRecipe } from "./pretrain/recipe
 export { PACKAGES } from "./pretrain/sources/packages.ts";
 export { RENDER_VERSION } from "./pretrain/sources/rendered.ts";
 export { trainShown } from "./pretrain/train_shown.ts";
-export { type Encoded, encodePictures, startUNet, unetTask } from "./pretrain/unet.ts";
+export { type Encoded, encodePictures, unetTask } from "./pretrain/unet.ts";

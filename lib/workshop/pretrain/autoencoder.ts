@@ -39,14 +39,15 @@ export function startAutoencoder(c: VaeConfig, seed: number): Params {
   return params;
 }
 
-/** The training task: each batch from all sources by their shares. */
+/** The training task from `start`: each batch from all sources by their shares. */
 export function autoencoderTask(
   c: VaeConfig,
   r: AutoencoderRecipe,
   sources: readonly Source[],
+  start: Params,
 ): Task<{ pixels: tf.Tensor4D; noise: tf.Tensor4D }> {
   return {
-    params: startAutoencoder(c, r.seed),
+    params: start,
     learningRate: () => r.learningRate,
     prepare(step, micro) {
       const early = step < r.cropSteps, n = early ? r.cropBatch : r.batch;

@@ -187,9 +187,10 @@ function card({ figures, galleries, gaps, drawing, recipe: r }: CardData, size: 
       return [`| ${set} | ${kind} | ${percent(right! / all!)} | ${each.join(", ")}${more} |`];
     })
   );
-  const legs = r.unet.map(({ steps, batch, learningRate }) =>
-    `${steps} steps of ${batch} from a rate of ${learningRate}`
-  );
+  const legs = (network: "autoencoder" | "clip" | "unet") =>
+    r[network].map(({ steps, batch, learningRate }) =>
+      `${steps} steps of ${batch} from a rate of ${learningRate}`
+    ).join(", then ");
   const pictures = r.unet.reduce((sum, { steps, batch }) => sum + steps * batch, 0);
   const grid = cardPrompts.map((prompt, i) =>
     `${Math.floor(i / 2) + 1} ${i % 2 === 0 ? "left" : "right"}: ${prompt}`
@@ -215,11 +216,11 @@ No product and no picture of fashion-man, fashion-woman, ecommerce-product or pr
 of their training parts neither: lib/workshop/pretrain/leaks.ts compares products, titles and pictures and
 refuses a corpus that has one. (The words of drawn things were chosen with shops' words in mind.)
 
-**Recipe.** Autoencoder ${r.autoencoder.steps} steps, the first ${r.autoencoder.cropSteps} on crops of
-half the side; CLIP ${r.clip.steps} steps of ${r.clip.batch}, ${
-    percent(r.clip.hard)
-  } % of the draws with hard negatives (the same kind in
-another colour, the same colour of another kind); UNet ${legs.join(", then ")}, ${
+**Recipe.** Autoencoder ${legs("autoencoder")}, the first ${r.autoencoder[0]?.cropSteps} on crops of
+half the side. CLIP ${legs("clip")}, ${
+    percent(r.clip[0]?.hard ?? 0)
+  } % of the draws with hard negatives (the
+same kind in another colour, the same colour of another kind). UNet ${legs("unet")}, ${
     pictures.toLocaleString("en")
   } pictures in
 all, under the frozen text tower, with min-SNR weights. Everything else stands in

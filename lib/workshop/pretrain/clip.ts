@@ -2,8 +2,8 @@ import { stream, tf } from "../../runtime/mod.ts";
 import {
   type ClipConfig,
   clipPixels,
-  clipSpecs,
   imageEmbedding,
+  type Params,
   textEmbedding,
   textTower,
   type Tokenizer,
@@ -12,7 +12,6 @@ import {
 } from "../../model/mod.ts";
 import { itcLoss, sharedTargets } from "../../losses/mod.ts";
 import { limitsOf, type LoopConfig, type Task } from "../../train/mod.ts";
-import { initialParams } from "../../weights/mod.ts";
 import {
   hardBatch,
   meaningOf,
@@ -43,7 +42,7 @@ interface Batch {
 }
 
 /**
- * Contrastive training from scratch on several sources of captioned pictures; pictures of one meaning
+ * Contrastive training from `start` on several sources of captioned pictures; pictures of one meaning
  * are matches of each other, however they are phrased. Part of a batch are hard negatives of each other:
  * one kind in two colours, two kinds in one colour.
  */
@@ -52,11 +51,12 @@ export function clipTask(
   r: ClipRecipe,
   tokenizer: Tokenizer,
   sources: readonly Source[],
+  start: Params,
 ): Task<Batch> {
   const counts = partsOf(r.batch, sources.map(({ share }) => share));
   const neighbours = sources.map(({ pictures }) => neighbourhoodOf(pictures));
   return {
-    params: initialParams(clipSpecs(c), r.seed),
+    params: start,
     learningRate: () => r.learningRate,
     limits: limitsOf,
     prepare(step, micro) {

@@ -16,13 +16,13 @@ export interface PretrainRecipe {
   readonly drawn: number;
   /** What each source gives of a batch, by network. */
   readonly shares: Readonly<Record<"autoencoder" | "clip" | "unet", SourceShares>>;
-  readonly autoencoder: AutoencoderRecipe;
-  readonly clip: ClipRecipe;
   /**
-   * The UNet's legs: the first from a random start, each other one from where the last one ended. Each ends
-   * at a learning rate of 0, in weights that can be used; so long training comes in parts that need no
-   * other state than these weights.
+   * The legs of each network: the first from a random start, each other one from where the last one ended.
+   * Each ends at a learning rate of 0, in weights that can be used; so long training comes in parts that
+   * need no other state than these weights.
    */
+  readonly autoencoder: readonly AutoencoderRecipe[];
+  readonly clip: readonly ClipRecipe[];
   readonly unet: readonly UNetRecipe[];
   /** The judge of what the model draws; no part of the model. */
   readonly judge: JudgeRecipe;
@@ -32,6 +32,27 @@ const loop = { accumulate: 1, warmup: 100, logEvery: 20, checkpointSeconds: 120,
 
 /** A checkpoint after every step, for what is killed on purpose. */
 const short = { warmup: 2, checkpointSeconds: 0 };
+
+const autoencoderLeg = {
+  ...defaultOptimizer,
+  ...loop,
+  betas: [0.9, 0.99],
+  weightDecay: 0,
+  cropSteps: 900,
+  cropBatch: 24,
+  batch: 16,
+  learningRate: 1e-3,
+} as const;
+
+const clipLeg = {
+  ...defaultOptimizer,
+  ...loop,
+  weightDecay: 0.1,
+  batch: 128,
+  recolour: 0.3,
+  hard: 0.4,
+  learningRate: 1e-3,
+} as const;
 
 const unetLeg = {
   ...defaultOptimizer,
@@ -58,28 +79,12 @@ export const miniRecipe: PretrainRecipe = {
     clip: { garments: 0.3, things: 0.34, emoji: 0.14, icons: 0.12, models: 0.1 },
     unet: { garments: 0.4, things: 0.4, emoji: 0.09, icons: 0.06, models: 0.05 },
   },
-  autoencoder: {
-    ...defaultOptimizer,
-    ...loop,
-    betas: [0.9, 0.99],
-    weightDecay: 0,
-    steps: 2600,
-    cropSteps: 900,
-    cropBatch: 24,
-    batch: 16,
-    learningRate: 1e-3,
-  },
-  clip: {
-    ...defaultOptimizer,
-    ...loop,
-    weightDecay: 0.1,
-    steps: 5000,
-    batch: 128,
-    recolour: 0.3,
-    hard: 0.4,
-    learningRate: 1e-3,
-  },
-  unet: [{ ...unetLeg, steps: 10_000 }],
+  autoencoder: [
+    { ...autoencoderLeg, steps: 2600 },
+    { ...autoencoderLeg, steps: 900, cropSteps: 0, learningRate: 5e-4, seed: 1 },
+  ],
+  clip: [{ ...clipLeg, steps: 5000 }],
+  unet: [{ ...unetLeg, steps: 7000 }],
   judge: judgeRecipe,
 };
 
@@ -93,15 +98,10 @@ export const nanoRecipe: PretrainRecipe = {
     clip: { garments: 0.5, things: 0.25, models: 0.25 },
     unet: { garments: 0.5, things: 0.25, models: 0.25 },
   },
-  autoencoder: {
-    ...miniRecipe.autoencoder,
-    ...short,
-    steps: 12,
-    cropSteps: 6,
-    cropBatch: 8,
-    batch: 4,
-  },
-  clip: { ...miniRecipe.clip, ...short, steps: 40, batch: 8 },
+  autoencoder: [
+    { ...autoencoderLeg, ...short, steps: 12, cropSteps: 6, cropBatch: 8, batch: 4 },
+  ],
+  clip: [{ ...clipLeg, ...short, steps: 40, batch: 8 }],
   unet: [{ ...unetLeg, ...short, steps: 8, batch: 4 }, {
     ...unetLeg,
     ...short,

@@ -11,13 +11,10 @@ import {
   textTower,
   tokensOf,
   unet,
-  type UNetConfig,
-  unetSpecs,
 } from "../../model/mod.ts";
 import { flipPixels } from "../../data/mod.ts";
 import { isLoss } from "../../losses/mod.ts";
 import type { LoopConfig, Task } from "../../train/mod.ts";
-import { initialParams } from "../../weights/mod.ts";
 import { phraseOf, type Source, sourcesOf } from "./mixture.ts";
 import { type Pictures, pixelsOf } from "./pictures.ts";
 
@@ -93,11 +90,6 @@ export function unetTask(
     },
     dispose: ({ latents, noise, states }) => tf.dispose([latents, noise, states]),
   };
-}
-
-/** The random start of a UNet. */
-export function startUNet(c: UNetConfig, seed: number): Params {
-  return initialParams(unetSpecs(c), seed);
 }
 
 /** Encodes pictures a thousand at a time, so that no more than those are pixels at once. */
