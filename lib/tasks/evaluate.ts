@@ -1,7 +1,7 @@
 /** `deno task evaluate`: measures finished runs further, or checks the measures on real pictures. */
 import { basename, dirname, join, relative, resolve } from "@std/path";
 import { tablesOf, toText, writeTable } from "../report/mod.ts";
-import { describeBackend, progress, startBackend } from "../runtime/mod.ts";
+import { describeBackend, isComplaint, progress, startBackend } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import {
   dataSetsOf,
@@ -70,8 +70,8 @@ async function evaluate(target: string, { options }: EvaluateArguments): Promise
         });
       } catch (error) {
         if (!(error instanceof Stopped)) {
-          if (!(error instanceof Error) || error.constructor !== Error) throw error;
-          faults.push(`${label}: ${error.message}`);
+          if (!isComplaint(error)) throw error;
+          faults.push(`${label}: ${(error as Error).message}`);
         }
       }
     }

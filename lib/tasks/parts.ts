@@ -20,7 +20,7 @@ import {
   watchedRuns,
   weightFiles,
 } from "../study/mod.ts";
-import { describeBackend, projectFolder, startBackend } from "../runtime/mod.ts";
+import { describeBackend, isComplaint, projectFolder, startBackend } from "../runtime/mod.ts";
 import { commandOf } from "./rights.ts";
 import type { StopRequest } from "./signals.ts";
 
@@ -44,11 +44,10 @@ export interface ComputeOptions {
   readonly complain: (error: unknown) => never;
 }
 
-/** What ends a command with the message of a plain error; anything else keeps its trace. */
+/** What ends a command with the message of a complaint; anything else keeps its trace. */
 export function complaining(refuse: (message: string) => never): (error: unknown) => never {
   return (error) => {
-    // The project's own complaints are plain errors.
-    if (error instanceof Error && error.constructor === Error) refuse(error.message);
+    if (isComplaint(error)) refuse((error as Error).message);
     throw error;
   };
 }

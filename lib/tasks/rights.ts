@@ -15,6 +15,8 @@ export interface Rights {
   readonly net: readonly string[];
   /** Libraries, or folders of them, that may be loaded. */
   readonly ffi: readonly string[];
+  /** Everything: of a task that kills processes on purpose. */
+  readonly all?: true;
 }
 
 /** What a kind of task adds to what all may do. */
@@ -117,6 +119,7 @@ export const tasks: Readonly<Record<string, Kind>> = {
   doctor: { more: () => ({ read: [...searched(), "/proc/driver/nvidia"] }) },
   lab: { more: () => ({ run: [inProject(".venv", "bin", "jupyter")] }) },
   test: { more: () => ({ run: [Deno.execPath()] }) },
+  stress: { more: () => ({ all: true }) },
 };
 
 /** The rights of a task with these arguments; throws where there is no such task. */
@@ -132,7 +135,7 @@ export function rightsOf(task: string, words: readonly string[]): Rights {
   });
   // A file is written beside itself first, then renamed.
   const writtenTo = written.map((path) => /\.\w+$/.test(path) ? dirname(path) : path);
-  const { read = [], write = [], run = [], net = [], ffi = [] } = kind.more?.(words) ?? {};
+  const { read = [], write = [], run = [], net = [], ffi = [], all } = kind.more?.(words) ?? {};
   const writes = [inProject("results"), inProject(".cache"), ...writtenTo, ...write];
   return {
     read: unique([
@@ -143,11 +146,13 @@ export function rightsOf(task: string, words: readonly string[]): Rights {
     run: unique([...gpu(), ...run]),
     net: unique(net),
     ffi: unique([...libraries(), ...LIBC_PATHS, ...ffi]),
+    ...(all ? { all } : {}),
   };
 }
 
 /** Rights as options of `deno run`. What is not named is refused without a question. */
-export function flagsOf({ read, write, run, net, ffi }: Rights): string[] {
+export function flagsOf({ read, write, run, net, ffi, all }: Rights): string[] {
+  if (all) return ["--no-prompt", "--allow-all"];
   // A comma within a path is written twice.
   const list = (name: string, values: readonly string[]) =>
     values.length === 0

@@ -26,3 +26,9 @@ export {
   unetTask,
   withoutStart,
 } from "./pretrain/unet.ts";
+export { failWrites } from "./stress/failing_disk.ts";
+export { inputKinds } from "./stress/inputs.ts";
+export { killStudies } from "./stress/killing.ts";
+export { type ReadFigures, readMutated } from "./stress/reading.ts";
+export { faultsOf, type StressFigures, stressTable } from "./stress/table.ts";
+export { startTogether } from "./stress/together.ts";
