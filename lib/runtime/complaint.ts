@@ -1,3 +1,6 @@
+/** A name or a path that an argument gave and that means nothing here: the arguments are wrong, not the data. */
+export class Misnamed extends Error {}
+
 /** Errors of the language, which mean that the program is wrong and not what it was given. */
 const FAULTS = [TypeError, RangeError, ReferenceError, SyntaxError, EvalError, URIError] as const;
 

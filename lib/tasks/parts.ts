@@ -20,7 +20,13 @@ import {
   watchedRuns,
   weightFiles,
 } from "../study/mod.ts";
-import { describeBackend, isComplaint, projectFolder, startBackend } from "../runtime/mod.ts";
+import {
+  describeBackend,
+  isComplaint,
+  Misnamed,
+  projectFolder,
+  startBackend,
+} from "../runtime/mod.ts";
 import { commandOf } from "./rights.ts";
 import type { StopRequest } from "./signals.ts";
 
@@ -97,7 +103,7 @@ export async function loadParts(
       tellSkipped(set, told);
       checkSet(set, splits);
       if (names.has(set.name)) {
-        throw new Error(
+        throw new Misnamed(
           `data sets: two are called "${set.name}"; tables tell sets by name, rename a folder`,
         );
       }
@@ -124,13 +130,21 @@ function tellSkipped({ name, skipped }: DataSet, told: Set<string>): void {
   console.log(`left out ${what.join(" and ")} of ${name}; "deno task data check" lists them`);
 }
 
+/** How many pictures of a split are the least that can be trained or measured on. */
+const LEAST: Readonly<Record<Split, number>> = { train: 4, validation: 2, test: 2 };
+
 /** Throws where a set cannot be trained or measured on. */
-function checkSet({ name, records, splits: given }: DataSet, splits: readonly string[]): void {
+export function checkSet(
+  { name, records, splits: given }: DataSet,
+  splits: readonly Split[],
+): void {
   for (const split of splits) {
     const found = records.filter((record) => record.split === split).length;
-    if (found >= 2) continue;
+    if (found >= LEAST[split]) continue;
     throw new Error(
-      `data set "${name}": expected at least 2 pictures in its ${split} split, found ${found}; ` +
+      `data set "${name}": expected at least ${
+        LEAST[split]
+      } pictures in its ${split} split, found ${found}; ` +
         (given === "made"
           ? "add products"
           : 'correct "split", or leave it out of every row to have splits made by product'),

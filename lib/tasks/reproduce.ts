@@ -23,19 +23,19 @@ import { onCluster } from "./on_cluster.ts";
 import { complaining, computeParts, loadParts, planParts, withDataSets } from "./parts.ts";
 import { parseReproduce } from "./reproduce_options.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
-import { asLine } from "./told.ts";
+import { asLine, tellError } from "./told.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now();
 const { options, refuse } = await parseReproduce(Deno.args);
 const { parts: asked, choices, full, workers, notebooks, memoryLimit, cluster } = options;
 const complain = complaining(refuse);
-const parts = await withDataSets(asked).catch(complain);
+const parts = await withDataSets(asked).catch(tellError);
 const { setting: { name } } = parts[0] as typeof parts[number];
 const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
-const work = await loadParts(parts).catch(complain);
+const work = await loadParts(parts).catch(tellError);
 const { context: first, setting: { datasets } } = work[0] as typeof work[number];
-if (choices) await checkChoices(choices, first, datasets).catch(complain);
+if (choices) await checkChoices(choices, first, datasets).catch(tellError);
 if (full) await tellChosen(choices);
 
 await ensureSetup();
@@ -43,7 +43,7 @@ await ensureSetup();
 await saveSetting(parts[0]!.setting);
 const stop = stopOnSignal();
 let runs = cluster
-  ? await onCluster(work, { ...cluster, stop }).catch(complain)
+  ? await onCluster(work, { ...cluster, stop }).catch(tellError)
   : await computeParts(work, { workers, memoryLimit, stop, complain });
 stop.release();
 let left = runs.filter(({ finished }) => !finished);

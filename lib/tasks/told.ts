@@ -1,5 +1,5 @@
 /** Where an error that nothing caught becomes what a user reads, and an exit code. */
-import { isComplaint, isDiskFull } from "../runtime/setup/mod.ts";
+import { isComplaint, isDiskFull, Misnamed } from "../runtime/setup/mod.ts";
 
 /**
  * What a user reads of an error; undefined of a fault in the program, which keeps its trace.
@@ -23,10 +23,13 @@ export function asLine(error: unknown): string | undefined {
   return system || code !== undefined ? error.message : undefined;
 }
 
-/** Says what went wrong and ends the process with exit code 1: the data or a run failed. */
+/**
+ * Says what went wrong and ends the process: with exit code 2 where an argument names what is not there, with
+ * 1 where the data or a run failed.
+ */
 export function tellError(error: unknown): never {
   const line = asLine(error);
   if (line === undefined) console.error(error);
   else console.error(`error: ${line}`);
-  Deno.exit(1);
+  Deno.exit(error instanceof Misnamed ? 2 : 1);
 }
