@@ -101,8 +101,15 @@ export const tasks: Readonly<Record<string, Kind>> = {
   },
   bench_worker: { more: () => ({ read: [temporary()], write: [temporary()] }) },
   weights: {
-    writes: [-1],
-    more: (words) => words[0] === "get" ? { write: [hubFolder()], net: hosts.hub() } : {},
+    more: (words) => {
+      if (words[0] === "get") return { write: [hubFolder()], net: hosts.hub() };
+      if (!/^(convert|export)$/.test(words[0] ?? "")) return {};
+      // What is written stands last, but for options, and is written beside itself first.
+      const plain = words.filter((word, i) =>
+        !word.startsWith("-") && !words[i - 1]?.startsWith("--")
+      );
+      return plain.length > 1 ? { write: [dirname(resolve(plain.at(-1)!))] } : {};
+    },
   },
   data: {
     writes: ["--output", "--to"],

@@ -196,7 +196,7 @@ for (const compression of ["snappy", "zstd"]) {
   Deno.test(
     `parquet: a file that pyarrow wrote with ${compression} and the schema of the Kaggle copy`,
     within(async (folder) => {
-      const golden = join(import.meta.dirname!, "..", "golden", "parquet");
+      const golden = join(import.meta.dirname!, "pyarrow");
       const bytes = await Deno.readFile(join(golden, `train-${compression}.parquet`));
       await write(folder, { "data/train-00000-of-00001.parquet": bytes });
       const set = await load(folder);
