@@ -1,4 +1,5 @@
 /** How a data set is named on a command line: "NAME" or "PATH", with options behind "#". */
+import { Misnamed } from "../runtime/mod.ts";
 import type { Columns } from "./formats/format.ts";
 
 /** What a name asks for. */
@@ -37,7 +38,7 @@ export function parseAddress(name: string, isFolder = isFolderNow): Address {
     } else if (key === "take" && /^[1-9]\d*$/.test(value ?? "")) address.take = Number(value);
     else if (key === "seed" && /^\d+$/.test(value ?? "")) address.splitSeed = Number(value);
     else {
-      throw new Error(`data set "${name}": found "#${option}", expected one of ${OPTIONS}`);
+      throw new Misnamed(`data set "${name}": found "#${option}", expected one of ${OPTIONS}`);
     }
   }
   return address;

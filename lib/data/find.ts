@@ -2,6 +2,7 @@
  * Finds data sets by name: in the folder of UNIDIFF_DATA first, then among those that `deno task data
  * get` brought, then in the project's own `data/`.
  */
+import { Misnamed } from "../runtime/mod.ts";
 import { join, resolve } from "@std/path";
 import { parseAddress } from "./address.ts";
 import { dataFolder, downloadsFolder, isFolder, projectFolder } from "./folders.ts";
@@ -142,7 +143,7 @@ export async function findDataSet(name: string, options: FindOptions = {}): Prom
   const drawn = parseDrawnName(place);
   if (drawn) return await drawnDataSet(drawn);
   const names = (await availableDataSets(places)).map((set) => set.name);
-  throw new Error(
+  throw new Misnamed(
     `Data set "${place}": none found at ` +
       `${places.map(({ folder }) => join(folder, place)).join(" or ")}; there are: ` +
       `${[...new Set(names)].join(", ") || "none"}. ` +

@@ -1,6 +1,6 @@
 /** Loads a folder of pictures in any of the layouts of formats/, checked. */
 import { basename, join, resolve } from "@std/path";
-import { exists, stream, writeAtomic } from "../runtime/mod.ts";
+import { exists, Misnamed, stream, writeAtomic } from "../runtime/mod.ts";
 import { assemble } from "./assemble.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cacheFolder, isFile, isFolder } from "./folders.ts";
@@ -45,7 +45,7 @@ export async function loadFolder(folder: string, options: LoadOptions = {}): Pro
   const { origin = "path", skipBad = false, cache = cacheFolder("checked") } = options;
   const root = resolve(folder), name = options.name ?? nameOf(root, options);
   if (!await isFolder(root)) {
-    throw new Error(`${root}: no such folder; expected the folder of a data set`);
+    throw new Misnamed(`${root}: no such folder; expected the folder of a data set`);
   }
   const { files, left } = await listFolder(root), format = formatOf(root, files, options.format);
   const rows = format.read(root, files, options.columns ?? {});

@@ -23,6 +23,7 @@ export type {
   TestPictures,
   Visual,
 } from "./measures/subject.ts";
+export { NotMeasurable } from "./measures/subject.ts";
 export { MOBILENET, mobilenet } from "./mobilenet.ts";
 export { ranks, recallAtK, retrieval, retrievalBothWays, sameLabel } from "./retrieval.ts";
 export { compareSeeds, type Comparison, ENOUGH_SEEDS, holm } from "./significance.ts";

@@ -1,4 +1,5 @@
 /** Fine-tuning to a model folder: a study of one row, and the model that its run made. */
+import { Misnamed } from "../runtime/mod.ts";
 import { join } from "@std/path";
 import { StudyContext } from "./context.ts";
 import { aboutRun, modelFolderOf, modelOfRun, readAbout, saveModelFolder } from "./model_folder.ts";
@@ -51,7 +52,7 @@ export async function checkUnclaimed(
   const runs = await planStudy(context, setting, studyFolder(setting.name));
   const [run] = runs as [PlannedRun];
   if (known !== undefined && known.run !== run.name) {
-    throw new Error(
+    throw new Misnamed(
       `${folder} holds the model of ${known.run}, these settings make ${run.name}; choose another ` +
         "output name, or delete that folder",
     );

@@ -12,7 +12,7 @@ import {
   vaeSpecs,
 } from "../model/mod.ts";
 import type { RunConfig } from "../report/mod.ts";
-import { exists, projectFolder, tf, writeJson } from "../runtime/mod.ts";
+import { exists, Misnamed, projectFolder, tf, writeJson } from "../runtime/mod.ts";
 import {
   isAdapter,
   loadParams,
@@ -50,7 +50,7 @@ export async function findModelFolder(name: string): Promise<string> {
     ? [resolve(name), resolve(name, "model")]
     : [...(name === "mini" ? [join(projectFolder, "data", "mini")] : []), modelFolderOf(name)];
   for (const folder of candidates) if (await exists(join(folder, "config.json"))) return folder;
-  throw new Error(
+  throw new Misnamed(
     `model "${name}": no config.json at ${candidates.join(" or ")}; "deno task finetune" makes a ` +
       'model, "mini" is the project\'s own, a name with a slash is a path',
   );

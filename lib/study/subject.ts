@@ -6,6 +6,7 @@ import {
   type Embedded,
   type EmbeddedSet,
   type EvaluateConfig,
+  NotMeasurable,
   type Pictures,
   type RealPictures,
   type Subject,
@@ -64,8 +65,10 @@ export class RunSubject implements Subject {
     return made;
   }
 
-  test(): Promise<TestPictures> {
-    return this.#context.test(this.#options.dataset, this.split);
+  async test(): Promise<TestPictures> {
+    const pictures = await this.#context.test(this.#options.dataset, this.split);
+    if (pictures.captions.length > 0) return pictures;
+    throw new NotMeasurable(`no pictures in the ${this.split} split`);
   }
 
   outside(): Promise<Pictures> {

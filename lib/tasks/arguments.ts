@@ -1,7 +1,7 @@
 /** What arguments of commands are read with; wrong ones are refused with what was expected. */
 import { isAbsolute, relative } from "@std/path";
 import { type Command, Help, InvalidArgumentError, type Option } from "commander";
-import { projectFolder } from "../runtime/mod.ts";
+import { isComplaint, projectFolder } from "../runtime/mod.ts";
 import { type Changes, parseChange } from "../study/mod.ts";
 
 /** Words with commas between them. */
@@ -84,15 +84,15 @@ export function strict(command: Command): Command {
 }
 
 /**
- * Runs what may refuse its arguments: the project's own complaints (plain errors) end the process
+ * Runs what may refuse its arguments: complaints about what was given end the process
  * with their message and exit status 2; anything else is a fault in the program and keeps its trace.
  */
 export async function refusing<T>(command: Command, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && error.constructor === Error) {
-      command.error(`error: ${error.message}`, { exitCode: 2 });
+    if (isComplaint(error)) {
+      command.error(`error: ${(error as Error).message}`, { exitCode: 2 });
     }
     throw error;
   }

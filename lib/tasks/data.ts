@@ -21,6 +21,8 @@ import { dataStatsTable, toMarkdown, toText } from "../report/mod.ts";
 import { exists, progress, writeAtomic, writeJson } from "../runtime/mod.ts";
 import { contactSheet } from "../study/mod.ts";
 import { dataCommand } from "./data_options.ts";
+import { checkSet } from "./parts.ts";
+import { tellError } from "./told.ts";
 
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 
@@ -121,7 +123,13 @@ async function check(folder: string, { format }: { format?: string }): Promise<v
     console.log(`columns: ${set.columns} (#image=, #caption=, #product=, #split= choose)`);
   }
   const bad = skipped.filter(({ mild }) => !mild);
-  if (skipped.length === 0) return console.log("every row and picture can be used");
+  // What a study refuses: all splits that it reads must be there.
+  const unfit = faultOf(() => checkSet(set, ["train", "test"]));
+  if (unfit !== undefined) console.log(unfit);
+  if (skipped.length === 0) {
+    if (unfit === undefined) return console.log("every row and picture can be used");
+    Deno.exit(1);
+  }
   if (bad.length === 0) console.log("every row can be used; not taken besides:");
   else {console.log(
       `${bad.length} rows cannot be used${skipped.length > bad.length ? ", and besides" : ""}:`,
@@ -133,7 +141,16 @@ async function check(folder: string, { format }: { format?: string }): Promise<v
   const path = join(projectFolder, "results", "data", name);
   await writeAtomic(path, lines.join(""));
   console.log(`all of them: ${shown(path)}`);
-  if (bad.length > 0) Deno.exit(1);
+  if (bad.length > 0 || unfit !== undefined) Deno.exit(1);
+}
+
+/** The message of what a check throws. */
+function faultOf(check: () => void): string | undefined {
+  try {
+    check();
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Counts of what cannot be used, with an example of each kind. */
@@ -196,11 +213,4 @@ function refuse(message: string): never {
   return command.error(`error: ${message}`, { exitCode: 2 });
 }
 
-try {
-  await command.parseAsync([...Deno.args], { from: "user" });
-} catch (error) {
-  // The project's own complaints are plain errors; anything else is a fault and keeps its trace.
-  if (!(error instanceof Error) || !/^(Error|DownloadError)$/.test(error.name)) throw error;
-  console.error(`error: ${error.message}`);
-  Deno.exit(1);
-}
+await command.parseAsync([...Deno.args], { from: "user" }).catch(tellError);

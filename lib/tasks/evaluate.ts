@@ -1,7 +1,7 @@
 /** `deno task evaluate`: measures finished runs further, or checks the measures on real pictures. */
 import { basename, dirname, join, relative, resolve } from "@std/path";
 import { tablesOf, toText, writeTable } from "../report/mod.ts";
-import { describeBackend, progress, startBackend } from "../runtime/mod.ts";
+import { describeBackend, isComplaint, progress, startBackend } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import {
   dataSetsOf,
@@ -16,30 +16,30 @@ import {
   studyFolder,
   updateReport,
 } from "../study/mod.ts";
-import { refusing } from "./arguments.ts";
 import { type EvaluateArguments, parseEvaluate } from "./evaluate_options.ts";
 import { stopOnSignal } from "./signals.ts";
 import { folderOf } from "./study_argument.ts";
+import { tellError } from "./told.ts";
 
-const { command, given } = parseEvaluate(Deno.args);
+const { given } = parseEvaluate(Deno.args);
 await ensureSetup();
 if (given.sanity !== undefined) await sanity(given.sanity, given);
 else await evaluate(given.target as string, given);
 
 /** Measures every finished run of a study, or one run; then brings the study's tables up to date. */
 async function evaluate(target: string, { options }: EvaluateArguments): Promise<never> {
-  const { runs, evaluator } = await refusing(command, async () => {
+  const { runs, evaluator } = await (async () => {
     const folder = await folderOf(target), runs = await finishedRuns(folder);
     const study = dirname(dirname(runs[0]!.folder));
     const setting = study === studyFolder(basename(study))
       ? await savedSetting(basename(study))
       : undefined;
     return { runs, evaluator: new Evaluator(options, setting) };
-  });
+  })().catch(tellError);
   if (options.extractor) console.log(describeBackend(await startBackend()));
   const work: (FinishedRun & Awaited<ReturnType<Evaluator["missing"]>>)[] = [];
   for (const run of runs) {
-    work.push({ ...run, ...await refusing(command, () => evaluator.missing(run)) });
+    work.push({ ...run, ...await evaluator.missing(run).catch(tellError) });
   }
   const all = runs.length * options.measures.length;
   const todo = work.reduce((sum, { missing }) => sum + missing.length, 0);
@@ -70,8 +70,8 @@ async function evaluate(target: string, { options }: EvaluateArguments): Promise
         });
       } catch (error) {
         if (!(error instanceof Stopped)) {
-          if (!(error instanceof Error) || error.constructor !== Error) throw error;
-          faults.push(`${label}: ${error.message}`);
+          if (!isComplaint(error)) throw error;
+          faults.push(`${label}: ${(error as Error).message}`);
         }
       }
     }
@@ -113,7 +113,7 @@ async function tell(runs: readonly FinishedRun[]): Promise<void> {
 /** Checks on real pictures that the measures of drawing put worse pictures behind better ones. */
 async function sanity(dataset: string, { output, options }: EvaluateArguments): Promise<never> {
   const context = new StudyContext(presetOf("mini"), false, options.extractor);
-  await refusing(command, () => context.dataSet(dataset));
+  await context.dataSet(dataset).catch(tellError);
   console.log(describeBackend(await startBackend()));
   const line = progress(4, "sanity", { unit: "kinds of pictures" });
   let done = 0;

@@ -1,7 +1,6 @@
 /** `deno task finetune`: a model of one's own, from a folder of captioned pictures. */
 import { Command } from "commander";
 import { relative } from "@std/path";
-import { evaluationRecords, trainingRecords } from "../data/mod.ts";
 import {
   type Changes,
   checkMemory,
@@ -23,8 +22,10 @@ import {
 import { describeBackend, startBackend } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { change, count, gibibytes, refusing, strict } from "./arguments.ts";
+import { checkSet } from "./parts.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
 import { stopOnSignal } from "./signals.ts";
+import { tellError } from "./told.ts";
 
 const command = strict(new Command("deno task finetune"))
   .description("Fine-tune the pretrained model on a folder of captioned pictures.")
@@ -64,7 +65,8 @@ const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 
 const setting = await refusing(command, () => settingOf(given));
 const folder = studyFolder(setting.name);
-const context = await refusing(command, () => checked(setting));
+await refusing(command, () => Promise.resolve().then(() => checkSetting(setting)));
+const context = await checked(setting).catch(tellError);
 await ensureSetup();
 const before = await readAbout(modelFolderOf(setting.name));
 if (before === undefined) {
@@ -111,19 +113,12 @@ async function settingOf(
 }
 
 async function checked(setting: StudySetting): Promise<StudyContext> {
-  checkSetting(setting);
   const context = new StudyContext(await presetFor(setting), setting.skipBad);
   const [name] = setting.datasets as [string], set = await context.dataSet(name);
   for (const { where, reason } of set.skipped.slice(0, 5)) {
     console.log(`left out ${where}: ${reason}`);
   }
-  const train = trainingRecords(set).length, test = evaluationRecords(set, "test").length;
-  if (train < 4 || test < 2) {
-    throw new Error(
-      `${name}: ${train} training and ${test} test pictures, expected at least 4 and 2; the field ` +
-        '"split" of a line says where its picture belongs',
-    );
-  }
+  checkSet(set, ["train", "test"]);
   await context.startingPoint(); // names a missing file of weights before any work
   await checkUnclaimed(setting, context);
   return context;

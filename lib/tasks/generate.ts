@@ -15,8 +15,9 @@ import {
 } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { findModelFolder, loadModelFolder, presetOf, presets, readAbout } from "../study/mod.ts";
-import { count, natural, number, refusing, strict } from "./arguments.ts";
+import { count, natural, number, strict } from "./arguments.ts";
 import { slug } from "./slug.ts";
+import { tellError } from "./told.ts";
 
 const command = strict(new Command("deno task generate"))
   .description("Draw pictures of captions.")
@@ -49,7 +50,7 @@ Examples:
 command.parse(Deno.args, { from: "user" });
 const captions = command.args, given = command.opts<Given>();
 
-const settings = await refusing(command, async () => {
+const settings = await (async () => {
   const folder = await findModelFolder(given.model), about = await readAbout(folder);
   const known = about !== undefined && about.preset in presets ? about.preset : "mini";
   const { evaluate } = presetOf(known);
@@ -62,7 +63,7 @@ const settings = await refusing(command, async () => {
   );
   const model = { folder: given.model, weights: sha256(weights.join()).slice(0, 16) };
   return { folder, drawn: { captions, model, count, guidance, steps, sampler, seed } };
-});
+})().catch(tellError);
 const { drawn } = settings, key = sha256(JSON.stringify(drawn)).slice(0, 8);
 const output = given.output ??
   join(projectFolder, "results", "generated", `${slug(captions[0]!)}-${key}`);
@@ -75,7 +76,7 @@ if (await isDrawn()) {
 }
 await ensureSetup();
 console.log(describeBackend(await startBackend()));
-await refusing(command, draw);
+await draw().catch(tellError);
 console.log(`written to ${written}, settings.json`);
 Deno.exit(0);
 

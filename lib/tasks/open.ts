@@ -3,21 +3,22 @@ import { Command } from "commander";
 import { join } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { exists } from "../runtime/mod.ts";
-import { refusing, strict } from "./arguments.ts";
+import { strict } from "./arguments.ts";
 import { folderOf } from "./study_argument.ts";
+import { tellError } from "./told.ts";
 
 const command = strict(new Command("deno task open"))
   .description("Show a study's page in the browser.")
   .argument("[study]", "a study's name in results/, or the path of its folder", "main");
 command.parse(Deno.args, { from: "user" });
 const [study] = command.processedArgs as [string];
-const page = await refusing(command, async () => {
+const page = await (async () => {
   const path = join(await folderOf(study), "index.html");
   if (await exists(path)) return path;
   throw new Error(
     `${path} is not there; "deno task report ${study}" writes it from the study's runs`,
   );
-});
+})().catch(tellError);
 const programs = { darwin: ["open"], windows: ["cmd", "/c", "start", ""] } as Record<
   string,
   string[]

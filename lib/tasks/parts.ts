@@ -20,7 +20,13 @@ import {
   watchedRuns,
   weightFiles,
 } from "../study/mod.ts";
-import { describeBackend, projectFolder, startBackend } from "../runtime/mod.ts";
+import {
+  describeBackend,
+  isComplaint,
+  Misnamed,
+  projectFolder,
+  startBackend,
+} from "../runtime/mod.ts";
 import { commandOf } from "./rights.ts";
 import type { StopRequest } from "./signals.ts";
 
@@ -44,11 +50,10 @@ export interface ComputeOptions {
   readonly complain: (error: unknown) => never;
 }
 
-/** What ends a command with the message of a plain error; anything else keeps its trace. */
+/** What ends a command with the message of a complaint; anything else keeps its trace. */
 export function complaining(refuse: (message: string) => never): (error: unknown) => never {
   return (error) => {
-    // The project's own complaints are plain errors.
-    if (error instanceof Error && error.constructor === Error) refuse(error.message);
+    if (isComplaint(error)) refuse((error as Error).message);
     throw error;
   };
 }
@@ -98,7 +103,7 @@ export async function loadParts(
       tellSkipped(set, told);
       checkSet(set, splits);
       if (names.has(set.name)) {
-        throw new Error(
+        throw new Misnamed(
           `data sets: two are called "${set.name}"; tables tell sets by name, rename a folder`,
         );
       }
@@ -125,13 +130,21 @@ function tellSkipped({ name, skipped }: DataSet, told: Set<string>): void {
   console.log(`left out ${what.join(" and ")} of ${name}; "deno task data check" lists them`);
 }
 
+/** How many pictures of a split are the least that can be trained or measured on. */
+const LEAST: Readonly<Record<Split, number>> = { train: 4, validation: 2, test: 2 };
+
 /** Throws where a set cannot be trained or measured on. */
-function checkSet({ name, records, splits: given }: DataSet, splits: readonly string[]): void {
+export function checkSet(
+  { name, records, splits: given }: DataSet,
+  splits: readonly Split[],
+): void {
   for (const split of splits) {
     const found = records.filter((record) => record.split === split).length;
-    if (found >= 2) continue;
+    if (found >= LEAST[split]) continue;
     throw new Error(
-      `data set "${name}": expected at least 2 pictures in its ${split} split, found ${found}; ` +
+      `data set "${name}": expected at least ${
+        LEAST[split]
+      } pictures in its ${split} split, found ${found}; ` +
         (given === "made"
           ? "add products"
           : 'correct "split", or leave it out of every row to have splits made by product'),

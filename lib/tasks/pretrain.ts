@@ -41,10 +41,12 @@ import { strict } from "./arguments.ts";
 const command = strict(new Command("deno task pretrain"))
   .description("Train a small model's autoencoder, CLIP and UNet from scratch into a folder.")
   .addOption(
-    new Option("--recipe <name>", "mini: the committed weights; nano: seconds, no useful model")
-      .choices(Object.keys(RECIPES)).default("mini"),
+    new Option(
+      "--recipe <name>",
+      "mini-next: the weights that are to follow data/mini's; nano: seconds, no useful model",
+    ).choices(Object.keys(RECIPES)).default("mini-next"),
   )
-  .option("--out <folder>", "where to write the weights (mini: data/mini, else .cache/pretrained)")
+  .option("--out <folder>", "where to write the weights (data/mini-next; .cache/pretrained/nano)")
   .option("--work <folder>", "checkpoints and curves (.cache/pretrain)")
   .option("--weights-only", "train, but measure nothing and write no card")
   .addOption(
@@ -69,8 +71,8 @@ const given = command.opts<{
 const options = {
   ...given,
   out: given.out ??
-    (given.recipe === "mini"
-      ? join(projectFolder, "data", "mini")
+    (given.recipe === "mini-next"
+      ? join(projectFolder, "data", "mini-next")
       : join(cacheFolder("pretrained"), given.recipe)),
   work: given.work ?? join(cacheFolder("pretrain"), given.recipe),
 };

@@ -15,9 +15,10 @@ import { updateReport } from "../study/mod.ts";
 import { refusing } from "./arguments.ts";
 import { parseReport } from "./report_options.ts";
 import { folderOf } from "./study_argument.ts";
+import { tellError } from "./told.ts";
 
 const { command, given } = parseReport(Deno.args);
-const folder = await refusing(command, () => folderOf(given.study));
+const folder = await folderOf(given.study).catch(tellError);
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 if (given.pack !== undefined) await pack(given.pack);
 else if (given.trace === undefined) await rebuild();
@@ -27,16 +28,15 @@ Deno.exit(0);
 
 /** Writes the study's finished runs as archives. */
 async function pack(to: string): Promise<void> {
-  const paths = await refusing(command, async () => packRuns(await readStudy(folder), to));
+  const paths = await packRuns(await readStudy(folder).catch(tellError), to).catch(tellError);
   for (const path of paths) console.log(shown(path));
 }
 
 /** Writes everything of the study's finished runs, and says what. */
 async function rebuild(): Promise<void> {
-  const { paths, upToDate, reproduced, records } = await refusing(command, async () => {
-    const records = await readStudy(folder, { skipped: [] });
-    return { records, ...await updateReport(folder, records) };
-  });
+  const { paths, upToDate, reproduced, records } = await readStudy(folder, { skipped: [] })
+    .then(async (records) => ({ records, ...await updateReport(folder, records) }))
+    .catch(tellError);
   const state = upToDate ? " (they were up to date)" : "";
   console.log(`${records.length} finished runs; written to ${shown(folder)}${state}:`);
   if (reproduced !== undefined) console.log(reproduced);
@@ -45,7 +45,7 @@ async function rebuild(): Promise<void> {
 
 /** Prints the sources of a table's figures, or the tables that there are. */
 async function trace(wanted: string): Promise<void> {
-  const tables = studyTables(await refusing(command, () => reportedRuns(folder)));
+  const tables = studyTables(await reportedRuns(folder).catch(tellError));
   if (wanted === "list") {
     const lines = tables.map(({ name, table }, i) => ({ number: i + 1, name, title: table.title }));
     if (given.json) console.log(JSON.stringify(lines, null, 2));

@@ -20,37 +20,43 @@ import {
   WITHOUT_JUPYTER,
 } from "../study/mod.ts";
 import { onCluster } from "./on_cluster.ts";
-import { complaining, computeParts, loadParts, withDataSets } from "./parts.ts";
+import { complaining, computeParts, loadParts, planParts, withDataSets } from "./parts.ts";
 import { parseReproduce } from "./reproduce_options.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
-import { asLine } from "./told.ts";
+import { asLine, tellError } from "./told.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const started = performance.now();
 const { options, refuse } = await parseReproduce(Deno.args);
 const { parts: asked, choices, full, workers, notebooks, memoryLimit, cluster } = options;
 const complain = complaining(refuse);
-const parts = await withDataSets(asked).catch(complain);
+const parts = await withDataSets(asked).catch(tellError);
 const { setting: { name } } = parts[0] as typeof parts[number];
 const folder = studyFolder(name), shown = (path: string) => relative(Deno.cwd(), path);
-const work = await loadParts(parts).catch(complain);
+const work = await loadParts(parts).catch(tellError);
 const { context: first, setting: { datasets } } = work[0] as typeof work[number];
-if (choices) await checkChoices(choices, first, datasets).catch(complain);
+if (choices) await checkChoices(choices, first, datasets).catch(tellError);
 if (full) await tellChosen(choices);
 
 await ensureSetup();
 // Notebooks of a grid are about its first part.
 await saveSetting(parts[0]!.setting);
 const stop = stopOnSignal();
-const runs = cluster
-  ? await onCluster(work, { ...cluster, stop }).catch(complain)
+let runs = cluster
+  ? await onCluster(work, { ...cluster, stop }).catch(tellError)
   : await computeParts(work, { workers, memoryLimit, stop, complain });
 stop.release();
-const left = runs.filter(({ finished }) => !finished);
+let left = runs.filter(({ finished }) => !finished);
+// Asked now: while the report is made another process may finish them.
+const held = await holders();
+if (left.length > 0 && !cluster && held.length === 0) {
+  runs = await planParts(work);
+  left = runs.filter(({ finished }) => !finished);
+}
 const told = stop.asked() || left.length === runs.length || await tell().then(() => true, notTold);
 if (left.length > 0) {
   console.error(
-    `${left.length} of ${runs.length} runs are not finished${await whyLeft()}. The same command ` +
+    `${left.length} of ${runs.length} runs are not finished${whyLeft()}. The same command ` +
       `goes on from the checkpoints:\n  deno task reproduce ${Deno.args.join(" ")}`,
   );
 }
@@ -70,12 +76,16 @@ The finished runs are kept; what is shown of them could not be made. The same ` 
 }
 
 /** Who works on the runs that are left, where this command is not what stopped them. */
-async function whyLeft(): Promise<string> {
+function whyLeft(): string {
   if (cluster) return `; "deno task study status ${name}" tells of the tasks`;
   if (stop.asked()) return "";
-  const holders = await Promise.all(left.map(({ folder }) => holderOf(folder)));
-  const known = [...new Set(holders.filter((o) => o !== undefined).map(describeOwner))];
-  return known.length > 0 ? `: held by ${known.join("; ")}` : ": a file STOP asked for an end";
+  return held.length > 0 ? `: held by ${held.join("; ")}` : ": a file STOP asked for an end";
+}
+
+/** Who works on what is left. */
+async function holders(): Promise<string[]> {
+  const all = await Promise.all(left.map(({ folder }) => holderOf(folder)));
+  return [...new Set(all.filter((owner) => owner !== undefined).map(describeOwner))];
 }
 
 /** Says for each data set which rows take settings that were chosen on the validation split. */

@@ -3,6 +3,7 @@ import { resolve } from "@std/path";
 import { Command, Option } from "commander";
 import {
   type Changes,
+  checkSetting,
   type Choices,
   defaultStudy,
   fullGrid,
@@ -151,11 +152,22 @@ export async function parseReproduce(
   const published = await refusing(command, () => publishedOf(given));
   const preset = given.preset ?? (published ? "sd15" : defaultStudy.preset);
   const common = { name, skipBad, ...(published ? { published } : {}) };
+  const checked = <P extends { setting: StudySetting }>(parts: P[]) =>
+    refusing(command, () =>
+      Promise.resolve(parts).then((all) => {
+        for (const { setting } of all) checkSetting(setting);
+        return all;
+      }));
   if (!full) {
     if (untuned) refuse("--untuned belongs to --full; nothing else takes choices");
     const setting = { datasets, rows, seeds, fractions, preset, changes, ...common };
     return {
-      options: { parts: [{ title: "", setting }], full: false, choices: undefined, ...how },
+      options: {
+        parts: await checked([{ title: "", setting }]),
+        full: false,
+        choices: undefined,
+        ...how,
+      },
       refuse,
     };
   }
@@ -166,7 +178,7 @@ export async function parseReproduce(
   const sets = stated("datasets") || data.length > 0 ? datasets : undefined;
   const parts = fullGrid(preset, sets, choices)
     .map(({ title, config }) => ({ title, setting: { ...config, ...common } }));
-  return { options: { parts, full: true, choices, ...how }, refuse };
+  return { options: { parts: await checked(parts), full: true, choices, ...how }, refuse };
 }
 
 /** The cluster that options ask for; throws where they belong to another engine. */

@@ -15,6 +15,8 @@ export interface Rights {
   readonly net: readonly string[];
   /** Libraries, or folders of them, that may be loaded. */
   readonly ffi: readonly string[];
+  /** Everything: of a task that kills processes on purpose. */
+  readonly all?: true;
 }
 
 /** What a kind of task adds to what all may do. */
@@ -82,7 +84,7 @@ export const tasks: Readonly<Record<string, Kind>> = {
   },
   pretrain: {
     writes: ["--out", "--work"],
-    more: () => ({ write: [inProject("data", "mini")], net: hosts.npm }),
+    more: () => ({ write: [inProject("data", "mini-next")], net: hosts.npm }),
   },
   fullsize: {
     writes: ["--folder"],
@@ -99,8 +101,15 @@ export const tasks: Readonly<Record<string, Kind>> = {
   },
   bench_worker: { more: () => ({ read: [temporary()], write: [temporary()] }) },
   weights: {
-    writes: [-1],
-    more: (words) => words[0] === "get" ? { write: [hubFolder()], net: hosts.hub() } : {},
+    more: (words) => {
+      if (words[0] === "get") return { write: [hubFolder()], net: hosts.hub() };
+      if (!/^(convert|export)$/.test(words[0] ?? "")) return {};
+      // What is written stands last, but for options, and is written beside itself first.
+      const plain = words.filter((word, i) =>
+        !word.startsWith("-") && !words[i - 1]?.startsWith("--")
+      );
+      return plain.length > 1 ? { write: [dirname(resolve(plain.at(-1)!))] } : {};
+    },
   },
   data: {
     writes: ["--output", "--to"],
@@ -117,6 +126,7 @@ export const tasks: Readonly<Record<string, Kind>> = {
   doctor: { more: () => ({ read: [...searched(), "/proc/driver/nvidia"] }) },
   lab: { more: () => ({ run: [inProject(".venv", "bin", "jupyter")] }) },
   test: { more: () => ({ run: [Deno.execPath()] }) },
+  stress: { more: () => ({ all: true }) },
 };
 
 /** The rights of a task with these arguments; throws where there is no such task. */
@@ -132,7 +142,7 @@ export function rightsOf(task: string, words: readonly string[]): Rights {
   });
   // A file is written beside itself first, then renamed.
   const writtenTo = written.map((path) => /\.\w+$/.test(path) ? dirname(path) : path);
-  const { read = [], write = [], run = [], net = [], ffi = [] } = kind.more?.(words) ?? {};
+  const { read = [], write = [], run = [], net = [], ffi = [], all } = kind.more?.(words) ?? {};
   const writes = [inProject("results"), inProject(".cache"), ...writtenTo, ...write];
   return {
     read: unique([
@@ -143,11 +153,13 @@ export function rightsOf(task: string, words: readonly string[]): Rights {
     run: unique([...gpu(), ...run]),
     net: unique(net),
     ffi: unique([...libraries(), ...LIBC_PATHS, ...ffi]),
+    ...(all ? { all } : {}),
   };
 }
 
 /** Rights as options of `deno run`. What is not named is refused without a question. */
-export function flagsOf({ read, write, run, net, ffi }: Rights): string[] {
+export function flagsOf({ read, write, run, net, ffi, all }: Rights): string[] {
+  if (all) return ["--no-prompt", "--allow-all"];
   // A comma within a path is written twice.
   const list = (name: string, values: readonly string[]) =>
     values.length === 0

@@ -4,6 +4,7 @@ import { basename, join, relative } from "@std/path";
 import { findDataSet, isFile, sha256 } from "../data/mod.ts";
 import {
   describeBackend,
+  Misnamed,
   progress,
   projectFolder,
   startBackend,
@@ -18,8 +19,9 @@ import {
   type Query,
   searchPictures,
 } from "../study/mod.ts";
-import { count, refusing, strict } from "./arguments.ts";
+import { count, strict } from "./arguments.ts";
 import { slug } from "./slug.ts";
+import { tellError } from "./told.ts";
 
 const command = strict(new Command("deno task search"))
   .description("Rank the pictures of a data set by a caption, or by a picture (a path).")
@@ -46,21 +48,21 @@ command.parse(Deno.args, { from: "user" });
 const [text] = command.args as [string], given = command.opts<Given>();
 const query: Query = await isFile(text) ? { picture: text } : { caption: text };
 
-const { set, folder } = await refusing(command, async () => {
+const { set, folder } = await (async () => {
   const looksLikePath = /\.(png|jpe?g|webp|gif|avif|tiff?)$/i.test(text);
-  if (looksLikePath && !("picture" in query)) throw new Error(`${text}: no such picture`);
+  if (looksLikePath && !("picture" in query)) throw new Misnamed(`${text}: no such picture`);
   const folder = await findModelFolder(given.model);
   return { folder, set: await findDataSet(given.data, { skipBad: given.skipBad ?? false }) };
-});
+})().catch(tellError);
 await ensureSetup();
 console.log(describeBackend(await startBackend()));
-const found = await refusing(command, async () => {
+const found = await (async () => {
   const model = await loadModelFolder(folder);
   const line = progress(set.records.length, `pictures of ${set.name}`, { unit: "pictures" });
   const found = await searchPictures(model, set, query, (done) => line.step(done));
   await line.done();
   return found;
-});
+})().catch(tellError);
 const best = found.slice(0, given.top), output = given.output ?? await ownFolder();
 await writeAtomic(join(output, "contact.png"), await foundSheet(best, query));
 await writeJson(join(output, "ranks.json"), {

@@ -14,8 +14,9 @@ import {
   type StudyPlan,
   tasksOf,
 } from "../study/mod.ts";
-import { refusing, strict } from "./arguments.ts";
+import { strict } from "./arguments.ts";
 import { folderOf } from "./study_argument.ts";
+import { tellError } from "./told.ts";
 
 /** Lines of a kind that are shown. */
 const SHOWN = 10;
@@ -24,10 +25,10 @@ const command = strict(new Command("deno task study"))
   .description("Tell how a study is going, or stop it, wherever its runs are done.");
 command.command("status").argument("[name]", "the study's folder in results/, or its path")
   .description("what is finished, runs, waits and failed; without a name, of all studies")
-  .action((name?: string) => refusing(command, () => name ? status(name) : list()));
+  .action((name?: string) => (name ? status(name) : list()).catch(tellError));
 command.command("stop").argument("<name>", "the study's folder in results/, or its path")
   .description("let its processes end at their next step, each with a checkpoint")
-  .action((name: string) => refusing(command, () => stop(name)));
+  .action((name: string) => stop(name).catch(tellError));
 await command.parseAsync([...Deno.args], { from: "user" });
 Deno.exit(0);
 

@@ -25,15 +25,16 @@ import {
 } from "./parts.ts";
 import { stopOnSignal } from "./signals.ts";
 import { parseTune } from "./tune_options.ts";
+import { tellError } from "./told.ts";
 
 const started = performance.now();
 const { options, refuse } = await parseTune(Deno.args);
 const { preset, rows, name, skipBad, workers, memoryLimit } = options;
 const complain = complaining(refuse), folder = studyFolder(name);
-const taken = await dataSetsHere(options.datasets).catch(complain);
+const taken = await dataSetsHere(options.datasets).catch(tellError);
 const datasets = [...new Set(taken.values())];
-const work = await load(questions(datasets, rows)).catch(complain);
-const path = join(folder, "choices.json"), before = await readChoices(path).catch(complain);
+const work = await load(questions(datasets, rows)).catch(tellError);
+const path = join(folder, "choices.json"), before = await readChoices(path).catch(tellError);
 
 await ensureSetup();
 const stop = stopOnSignal();

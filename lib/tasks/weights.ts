@@ -15,6 +15,7 @@ import {
 } from "../weights/mod.ts";
 import { strict } from "./arguments.ts";
 import { type PublishedGiven, publishedOf, withPublished } from "./published_options.ts";
+import { tellError } from "./told.ts";
 import { describeFile } from "./weights_table.ts";
 
 const command = strict(new Command("deno task weights"))
@@ -119,15 +120,9 @@ strict(command.command("export <folder> <to>"))
 await command.parseAsync(Deno.args, { from: "user" });
 Deno.exit(0);
 
-/** Runs a command; the project's own complaints end it with their message and exit status 1. */
-async function reporting(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof TypeError) throw error;
-    console.error(`error: ${error.message}`);
-    Deno.exit(1);
-  }
+/** Runs a command; a complaint about what was given ends it with its message and exit status 1. */
+function reporting(work: () => Promise<void>): Promise<void> {
+  return work().catch(tellError);
 }
 
 /** A file, a folder, or a repository that was fetched. */

@@ -40,14 +40,39 @@ export interface PublishedConfig {
  * two text towers differ, `shared` must say which counts.
  */
 export async function publishedConfig(folders: PublishedFolders): Promise<PublishedConfig> {
-  const { clip: clipFolder, diffusion } = folders;
+  const { clip: folder, diffusion } = folders;
+  const pipeline = await pipelineConfig(diffusion, folders.imageSize);
+  const clipJson = await readJson(folder, "config.json", "a CLIP folder");
+  const clip = named(folder, () => clipConfig(clipJson)), { encoder, ...parts } = pipeline;
+  const text = chooseText(folders, clip, encoder), width = text.hiddenSize;
+  if (parts.unet.crossAttention !== width) {
+    throw new Error(
+      `${diffusion}: the UNet expects text states ${parts.unet.crossAttention} wide, but the text ` +
+        `tower of ${folder} is ${width} wide; take the CLIP that the pipeline was trained with`,
+    );
+  }
+  return {
+    model: { ...parts, clip: { ...clip, text } },
+    towers: { clip: clip.text, diffusion: encoder },
+  };
+}
+
+/** What a pipeline folder says: everything of a model but CLIP, and its own text encoder. */
+export type PipelineConfig = Omit<ModelConfig, "clip"> & { readonly encoder: ClipTextConfig };
+
+/**
+ * Reads the config.json of every part of a pipeline folder, and its scheduler's, and checks that the parts
+ * fit each other; throws like {@link publishedConfig}.
+ */
+export async function pipelineConfig(
+  diffusion: string,
+  wantedSize?: number,
+): Promise<PipelineConfig> {
   await checkPipeline(diffusion);
-  const [clipJson, textJson, unetJson, vaeJson, scheduleJson] = await Promise.all([
-    readJson(clipFolder, "config.json", "a CLIP folder"),
+  const [textJson, unetJson, vaeJson, scheduleJson] = await Promise.all([
     ...["text_encoder", "unet", "vae"].map((part) => readJson(join(diffusion, part))),
     readJson(join(diffusion, "scheduler"), "scheduler_config.json"),
   ]);
-  const clip = named(clipFolder, () => clipConfig(clipJson));
   const encoder = named(join(diffusion, "text_encoder"), () => textEncoderConfig(textJson));
   const unet = named(join(diffusion, "unet"), () => unetConfig(unetJson));
   const vae = named(join(diffusion, "vae"), () => vaeConfig(vaeJson));
@@ -55,26 +80,21 @@ export async function publishedConfig(folders: PublishedFolders): Promise<Publis
     join(diffusion, "scheduler"),
     () => schedulerConfig(scheduleJson).schedule,
   );
-  const text = chooseText(folders, clip, encoder);
   const latent = isObject(unetJson) && typeof unetJson.sample_size === "number"
     ? unetJson.sample_size
     : 64;
   const factor = 2 ** (vae.channels.length - 1);
-  const imageSize = folders.imageSize ?? latent * factor;
-  const model = { clip: { ...clip, text }, unet, vae, schedule, imageSize };
-  checkTogether(folders, model, factor);
-  return { model, towers: { clip: clip.text, diffusion: encoder } };
+  const imageSize = wantedSize ?? latent * factor;
+  checkTogether(diffusion, { unet, vae, imageSize }, factor);
+  return { encoder, unet, vae, schedule, imageSize };
 }
 
-/** Refuses parts whose widths do not meet. */
-function checkTogether({ clip, diffusion }: PublishedFolders, m: ModelConfig, factor: number) {
-  const { unet, vae, imageSize } = m, width = m.clip.text.hiddenSize;
-  if (unet.crossAttention !== width) {
-    throw new Error(
-      `${diffusion}: the UNet expects text states ${unet.crossAttention} wide, but the text tower ` +
-        `of ${clip} is ${width} wide; take the CLIP that the pipeline was trained with`,
-    );
-  }
+/** Refuses parts that do not meet. */
+function checkTogether(
+  diffusion: string,
+  { unet, vae, imageSize }: Pick<ModelConfig, "unet" | "vae" | "imageSize">,
+  factor: number,
+) {
   if (unet.inChannels !== vae.latentChannels || unet.outChannels !== vae.latentChannels) {
     throw new Error(
       `${diffusion}: the UNet has ${unet.inChannels} channels in and ${unet.outChannels} out, ` +

@@ -1,16 +1,23 @@
 /** Whether files are what they should be: hashes, finite numbers, names and shapes. */
 import { basename, dirname, join, relative } from "@std/path";
-import { clipSpecs, type ModelConfig, type ParamSpecs, unetSpecs, vaeSpecs } from "../model/mod.ts";
+import {
+  clipSpecs,
+  loadTokenizer,
+  type ModelConfig,
+  type ParamSpecs,
+  unetSpecs,
+  vaeSpecs,
+} from "../model/mod.ts";
 import { exists, hashFile } from "../runtime/mod.ts";
 import { firstNotFinite } from "./finite.ts";
 import { isObject } from "./header.ts";
 import { clipConfig, unetConfig, vaeConfig } from "./hub_config.ts";
-import { readJson, textEncoderConfig } from "./hub_folder.ts";
+import { type PipelineConfig, pipelineConfig, readJson, textEncoderConfig } from "./hub_folder.ts";
 import { MANIFEST, type RemoteFile } from "./hub_get.ts";
 import { safetensorsAt } from "./inspect.ts";
 import type { Part } from "./names.ts";
 import { checkFit } from "./params.ts";
-import { encoderSpecs } from "./published.ts";
+import { checkPublished, encoderSpecs } from "./published.ts";
 import { SafetensorsFile } from "./safetensors.ts";
 import { TensorSource } from "./source.ts";
 import { oneFile, type TensorFiles, tensorFiles } from "./tensor_files.ts";
@@ -33,7 +40,8 @@ export interface VerifyOptions {
 
 /**
  * Checks a file or folder: sizes and hashes against what was recorded when it was fetched, that every
- * number is finite, and names and shapes against the config.json of each folder.
+ * number is finite, names and shapes against the config.json of each folder, and what fine-tuning that
+ * starts there reads besides: a pipeline's index, scheduler and tokenizer, and whether its parts meet.
  *
  * Throws only where there is nothing to look at; what is wrong is a finding that is not ok.
  */
@@ -62,14 +70,26 @@ export async function verify(path: string, o: VerifyOptions = {}): Promise<Findi
   }
   const shown = (file: string) => relative(path, file) || basename(file);
   for (const file of files) await look(`numbers of ${shown(file)}`, () => finite(file));
-  for (const { what, specs, files, part } of await expectations(path, o.variant)) {
-    await look(`${what} by its config.json`, async () => {
-      const wanted = await specs(), tensors = await files();
-      using source = await TensorSource.open(tensors, part);
-      checkFit(source.shapes(), wanted, source.where);
-      return `${Object.keys(wanted).length} tensors, names and shapes as expected`;
-    });
+  const folder = path.endsWith(".safetensors") ? dirname(path) : path;
+  for (const sub of PLACES) {
+    const place = join(folder, sub), name = sub || basename(place);
+    if (!await exists(join(place, "config.json"))) continue;
+    let expected: Expectation[] = [];
+    try {
+      expected = await ofFolder(place, name, o.variant);
+    } catch (error) {
+      await look(`config.json of ${name}`, () => Promise.reject(error));
+    }
+    for (const { what, specs, files, part } of expected) {
+      await look(`${what} by its config.json`, async () => {
+        const wanted = await specs(), tensors = await files();
+        using source = await TensorSource.open(tensors, part);
+        checkFit(source.shapes(), wanted, source.where);
+        return `${Object.keys(wanted).length} tensors, names and shapes as expected`;
+      });
+    }
   }
+  if (folder === path) await lookAtFolder(folder, o.variant, look);
   return findings;
 }
 
@@ -114,23 +134,47 @@ interface Expectation {
   readonly files: () => Promise<TensorFiles>;
 }
 
-/** What the config.json files at a path let expect. */
-async function expectations(path: string, variant?: string): Promise<Expectation[]> {
-  const folder = path.endsWith(".safetensors") ? dirname(path) : path;
-  const at = async (sub: string, parts: Expectation[] = []): Promise<Expectation[]> => {
-    const place = join(folder, sub);
-    if (!await exists(join(place, "config.json"))) return parts;
-    return [...parts, ...await ofFolder(place, sub || basename(place), variant)];
-  };
-  const found: Expectation[] = [];
-  const places = ["", "text_encoder", "unet", "vae", "clip", "diffusion/text_encoder"];
-  for (const sub of [...places, "diffusion/unet", "diffusion/vae"]) found.push(...await at(sub));
-  return found;
+/**
+ * Looks at a folder as fine-tuning does that starts from it: a pipeline, the pair that `weights export`
+ * writes, a model of this project, and the tokenizer of any of them.
+ */
+async function lookAtFolder(
+  folder: string,
+  variant: string | undefined,
+  look: (what: string, work: () => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const has = (...parts: string[]) => exists(join(folder, ...parts));
+  const sizes = ({ imageSize, unet, schedule }: PipelineConfig) =>
+    `pictures of ${imageSize}, UNet of ${unet.channels.join(", ")} channels, ` +
+    `${schedule.steps} steps of noise, ${schedule.prediction ?? "epsilon"} predicted`;
+  if (await has("model_index.json")) {
+    await look("the pipeline", async () => sizes(await pipelineConfig(folder)));
+    await look("its tokenizer", () => tokenizerAt(join(folder, "tokenizer")));
+  }
+  if (await has("clip") && await has("diffusion")) {
+    await look("clip and diffusion together", async () => {
+      const pair = { clip: join(folder, "clip"), diffusion: join(folder, "diffusion"), variant };
+      return `${(await checkPublished(pair)).length} files fit each other`;
+    });
+  }
+  if (await has("tokenizer") && await has("unet.safetensors")) {
+    await look("its tokenizer", () => tokenizerAt(join(folder, "tokenizer")));
+  }
 }
+
+async function tokenizerAt(folder: string): Promise<string> {
+  return `${(await loadTokenizer(folder)).vocabularySize} tokens`;
+}
+
+/** Where a config.json may stand in what is fetched, exported or trained. */
+const PLACES = [
+  ...["", "text_encoder", "unet", "vae", "clip"],
+  ...["diffusion/text_encoder", "diffusion/unet", "diffusion/vae"],
+];
 
 async function ofFolder(folder: string, what: string, variant?: string): Promise<Expectation[]> {
   const json = await readJson(folder);
-  if (!isObject(json)) return [];
+  if (!isObject(json)) throw new Error(`${join(folder, "config.json")}: expected an object`);
   const stem = "diffusion_pytorch_model";
   const of = (part: Part, specs: () => ParamSpecs, name: "model" | typeof stem): Expectation[] => [{
     what,

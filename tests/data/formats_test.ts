@@ -196,7 +196,7 @@ for (const compression of ["snappy", "zstd"]) {
   Deno.test(
     `parquet: a file that pyarrow wrote with ${compression} and the schema of the Kaggle copy`,
     within(async (folder) => {
-      const golden = join(import.meta.dirname!, "..", "golden", "parquet");
+      const golden = join(import.meta.dirname!, "pyarrow");
       const bytes = await Deno.readFile(join(golden, `train-${compression}.parquet`));
       await write(folder, { "data/train-00000-of-00001.parquet": bytes });
       const set = await load(folder);
@@ -215,6 +215,32 @@ for (const compression of ["snappy", "zstd"]) {
     }),
   );
 }
+
+Deno.test("parquet: pages that say what cannot be are refused at once", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "train.parquet");
+    await writeParquet(
+      path,
+      [0, 1, 2].map((i) => ({
+        ...{ text: `Chair ${i}.`, image: { bytes: new Uint8Array(40), path: "a.png" } },
+      })),
+      3,
+    );
+    const good = await Deno.readFile(path), refusals: string[] = [];
+    // Every byte of the first page's header, which a reader that believes it follows in circles.
+    for (let at = 4; at < 24; at++) {
+      for (const value of [0, 0x7f, 0xff]) {
+        const changed = good.slice();
+        changed[at] = value;
+        await Deno.writeFile(path, changed);
+        await load(folder).catch((error) => refusals.push(error.message));
+      }
+    }
+    assert.ok(refusals.length > 30, `${refusals.length} refusals`);
+    const pages = refusals.filter((one) => /column ".+" has a page/.test(one));
+    assert.ok(pages.length > 3, refusals.join("\n"));
+    assert.ok(refusals.every((one) => one.includes("train.parquet")), refusals.join("\n"));
+  }));
 
 Deno.test(
   "parquet: the split stands in the file's name",

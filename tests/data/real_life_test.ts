@@ -1,5 +1,6 @@
 /** Data as people have it: each kind of trouble ends in a reading, or in a line that says what to do. */
 import assert from "node:assert/strict";
+import { unpacked } from "unidiff/data/formats/unpacked.ts";
 import { join } from "@std/path";
 import { parseAddress } from "unidiff/data/address.ts";
 import { findDataSet } from "unidiff/data/find.ts";
@@ -109,12 +110,12 @@ Deno.test("a line of metadata that is no text, or holds a control character, spo
 Deno.test("rows of a table are told by the line of the file, whatever their cells hold", () => {
   const csv =
     'file_name,text\na.png,"two\nlines"\n\nb.png,"three\n\nlines"\nc.png,plain\nd.png,it’s\n';
-  const { header, rows } = readCsv(cp1252(csv));
+  const { header, rows } = readCsv(cp1252(csv), "a.csv");
   assert.deepEqual(header, ["file_name", "text"]);
   assert.deepEqual(rows.map(({ line }) => line), [2, 5, 8, 9]);
   assert.ok(rows[3]!.cells instanceof NotText);
   assert.deepEqual(rows[1]!.cells, ["b.png", "three\n\nlines"]);
-  assert.deepEqual(readCsv(utf16("a,b\n1,é\n")).rows[0]!.cells, ["1", "é"]);
+  assert.deepEqual(readCsv(utf16("a,b\n1,é\n"), "a.csv").rows[0]!.cells, ["1", "é"]);
 });
 
 Deno.test("the list of pictures is sharp's; others beside captions are told with the way out", () =>
@@ -246,7 +247,7 @@ Deno.test("a folder may have any name; options stand behind it all the same", ()
     assert.throws(() => parseAddress("./nowhere#1"), /found "#1", expected one of/);
   }));
 
-Deno.test("WebDataset: dots in keys, files apart, splits of folders; damaged samples and zipped shards are told", () =>
+Deno.test("WebDataset: dots in keys, files apart, splits of folders; damaged samples are told", () =>
   inFolder(async (folder) => {
     const dotted: Record<string, string | Uint8Array> = {};
     for (const [i, s] of shades.entries()) dotted[`22.${i}.jpg`] = await plainPicture(s, "jpeg");
@@ -281,13 +282,46 @@ Deno.test("WebDataset: dots in keys, files apart, splits of folders; damaged sam
     assert.ok(
       found.skipped.every(({ kind }) => kind === "malformed json") && found.skipped.length === 5,
     );
+  }));
 
-    await Deno.mkdir(join(folder, "zip"));
-    await Deno.writeTextFile(join(folder, "zip", "0.tar.gz"), "?");
-    await assert.rejects(
-      loadFolder(join(folder, "zip")),
-      /compressed shards \(0\.tar\.gz\).*gunzip 0\.tar\.gz/,
+/** Bytes packed by gzip. */
+const packed = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> => {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+};
+
+Deno.test("compressed shards are unpacked once; one that is damaged or made to fill disks is refused", () =>
+  inFolder(async (folder) => {
+    const files: Record<string, string | Uint8Array> = {};
+    for (const [i, s] of shades.entries()) {
+      files[`${i}.jpg`] = await plainPicture(s, "jpeg");
+      files[`${i}.txt`] = s;
+    }
+    const plain = join(folder, "plain.tar"), set = join(folder, "set");
+    await writeTar(plain, files);
+    await Deno.mkdir(set);
+    const zipped = await packed(await Deno.readFile(plain));
+    await Deno.writeFile(join(set, "0.tar.gz"), zipped);
+    const { records } = await loadFolder(set);
+    assert.equal(records.length, 10);
+    assert.ok(
+      records.every(({ id, where }) => id.startsWith("0.tar.gz/") && where.startsWith(set)),
     );
+    assert.ok((await records[0]!.image.bytes()).length > 100);
+
+    const path = join(folder, "1.tgz"), cache = join(folder, "cache");
+    const left = () => [...Deno.readDirSync(cache)].map(({ name }) => name);
+    await Deno.writeFile(path, zipped);
+    const once = await unpacked(path, cache);
+    assert.deepEqual(await Deno.readFile(once), await Deno.readFile(plain));
+    assert.equal(await unpacked(path, cache), once);
+    await Deno.writeFile(path, zipped.subarray(0, zipped.length / 2));
+    await assert.rejects(unpacked(path, cache), /1\.tgz: cannot be unpacked/);
+    await Deno.writeTextFile(path, "?");
+    await assert.rejects(unpacked(path, cache), /1\.tgz: cannot be unpacked/);
+    await Deno.writeFile(path, await packed(new Uint8Array(2 ** 27)));
+    await assert.rejects(unpacked(path, cache), /1\.tgz: .* grows beyond \d+ bytes/);
+    assert.deepEqual(left().filter((name) => name.startsWith(".")), []);
   }));
 
 Deno.test("a tar with sizes that cannot be is refused by name, at once", () =>

@@ -6,7 +6,7 @@ import { exists } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
 import { inFolder } from "../data/folder.ts";
 import { tinyDataSet } from "../study/tiny.ts";
-import { heard, taskCommand } from "./said.ts";
+import { heard, said, taskCommand } from "./said.ts";
 
 /** What the command said; at that port nobody listens: nothing may leave this machine. */
 const data = (...args: string[]) =>
@@ -30,7 +30,7 @@ Deno.test("data lists sets, and refuses wrong arguments with status 2 and withou
       1,
       /by its makers only[^]*https:\/\/fashion-gen\.com[^]*check \.\/FOLDER/,
     ],
-    [["check", "./no-such-folder"], 1, /no-such-folder: no such folder/],
+    [["check", "./no-such-folder"], 2, /no-such-folder: no such folder/],
   ];
   const results = await Promise.all(cases.map(([args]) => data(...args)));
   for (const [i, { code, out, err }] of results.entries()) {
@@ -87,4 +87,18 @@ Deno.test("data check, stats and preview on a folder of one's own", () =>
     assert.equal((await Deno.readTextFile(path)).trim().split("\n").length, 2);
     await Deno.remove(path);
     assert.ok(!await exists(path));
+  }));
+
+Deno.test("data check refuses a set that a study would refuse, in its words", () =>
+  inFolder(async (folder) => {
+    const set = await tinyDataSet(folder), path = join(set, "metadata.jsonl");
+    const lines = (await Deno.readTextFile(path)).replaceAll(/"(test|validation)"/g, '"train"');
+    await Deno.writeTextFile(path, lines);
+    const [checked, tuned] = await Promise.all([
+      data("check", set),
+      said("finetune", "--preset", "nano", "--data", set, "--output", `test-unfit-${Deno.pid}`),
+    ]);
+    assert.deepEqual([checked.code, tuned.code], [1, 1]);
+    const [refusal = "none"] = /data set "tiny": expected at least 2 [^\n]*/.exec(tuned.err) ?? [];
+    assert.ok(checked.out.includes(refusal), `${refusal}\n${checked.out}`);
   }));

@@ -23,14 +23,17 @@ export interface CsvRow {
   readonly cells: readonly string[] | NotText;
 }
 
-/** Reads the bytes of a table, row by row: one that is no text spoils no other. */
-export function readCsv(bytes: Uint8Array): { header: readonly string[]; rows: CsvRow[] } {
+/** Reads the bytes of the table at `path`, row by row: one that is no text spoils no other. */
+export function readCsv(
+  bytes: Uint8Array,
+  path: string,
+): { header: readonly string[]; rows: CsvRow[] } {
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) ||
     (bytes[0] === 0xfe && bytes[1] === 0xff);
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   // Commas, quotes and line ends are the same bytes in UTF-8: cells are decoded one by one.
   const source = utf16
-    ? decodeText(bytes)
+    ? wholeText(bytes, path)
     : Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset + mark, bytes.length - mark)
       .toString("latin1");
   const rows: CsvRow[] = [];
@@ -45,8 +48,17 @@ export function readCsv(bytes: Uint8Array): { header: readonly string[]; rows: C
     },
   });
   const [first, ...others] = rows;
-  if (first?.cells instanceof NotText) throw first.cells;
+  if (first?.cells instanceof NotText) throw new NotText(`${path}: ${first.cells.message}`);
   return { header: first?.cells ?? [], rows: others };
+}
+
+/** Text in UTF-16, which is decoded as a whole. */
+function wholeText(bytes: Uint8Array, path: string): string {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    throw error instanceof NotText ? new NotText(`${path}: ${error.message}`) : error;
+  }
 }
 
 function decoded(cells: readonly string[]): readonly string[] | NotText {

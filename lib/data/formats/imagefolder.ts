@@ -133,7 +133,7 @@ async function* jsonLines(
 }
 
 async function* csvLines(path: string): AsyncGenerator<Line> {
-  const { header, rows } = readCsv(await Deno.readFile(path));
+  const { header, rows } = readCsv(await Deno.readFile(path), path);
   for (const { line, cells } of rows) {
     const where = `${path}:${line}`;
     if (cells instanceof NotText) {

@@ -12,6 +12,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { PictureSource } from "../picture.ts";
+import { checkPages } from "./parquet_pages.ts";
 import { productOf } from "./deepfashion_names.ts";
 import { attributesOf, type Columns, type Format, genderOf, problem, type Row } from "./format.ts";
 
@@ -88,6 +89,7 @@ class ParquetFile {
   readonly rows: number;
   readonly #file: Awaited<ReturnType<typeof asyncBufferFromFile>>;
   readonly #metadata: FileMetaData;
+  readonly #columns: readonly Column[];
   #pictures: { key: string; values: Promise<Record<string, unknown>[]> } | undefined;
 
   private constructor(
@@ -97,6 +99,13 @@ class ParquetFile {
   ) {
     [this.path, this.#file, this.#metadata] = [path, file, metadata];
     this.rows = Number(metadata.num_rows);
+    this.#columns = columnsOf(metadata.schema);
+    const grouped = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
+    if (grouped !== this.rows || !(this.rows <= file.byteLength)) {
+      throw new Error(
+        `its row groups have ${grouped} rows, expected ${this.rows} in ${file.byteLength} bytes`,
+      );
+    }
   }
 
   static async open(path: string): Promise<ParquetFile> {
@@ -104,31 +113,13 @@ class ParquetFile {
       const file = await asyncBufferFromFile(path);
       return new ParquetFile(path, file, await parquetMetadataAsync(file));
     } catch (error) {
-      throw new Error(
-        `${path}: expected a parquet file, found one that cannot be read ` +
-          `(${(error as Error).message}); get it again`,
-        { cause: error },
-      );
+      throw unreadable(path, error);
     }
   }
 
   /** The columns to read; throws an error that lists those there are. */
   choose(columns: Columns): Chosen {
-    const { schema } = this.#metadata;
-    const top: { name: string; children: string[]; binary: boolean }[] = [];
-    for (let at = 1; at < schema.length;) {
-      const element = schema[at]!, count = element.num_children ?? 0;
-      const children = count === 0
-        ? []
-        : schema.slice(at + 1, at + 1 + count).map(({ name }) => name);
-      const isText = element.converted_type === "UTF8" || element.logical_type?.type === "STRING";
-      top.push({
-        name: element.name,
-        children,
-        binary: element.type === "BYTE_ARRAY" && !isText,
-      });
-      at += 1 + descendants(schema, at);
-    }
+    const top = this.#columns;
     const all = top.map(({ name }) => name);
     const lacking = (what: string, tried: readonly string[]) =>
       new Error(
@@ -160,33 +151,39 @@ class ParquetFile {
     };
   }
 
-  /** First and last row of the row group that holds a row. */
-  #bounds(row: number): [start: number, end: number] {
+  /** First and last row of the row group that holds a row, and the group. */
+  #bounds(row: number): { start: number; end: number; group: FileMetaData["row_groups"][number] } {
     let start = 0;
-    for (const { num_rows } of this.#metadata.row_groups) {
-      const end = start + Number(num_rows);
-      if (row < end) return [start, end];
+    for (const group of this.#metadata.row_groups) {
+      const end = start + Number(group.num_rows);
+      if (row < end) return { start, end, group };
       start = end;
     }
     throw new Error(`${this.path}: expected a row below ${this.rows}, found ${row}`);
   }
 
-  async #read(start: number, end: number, columns: string[]): Promise<Record<string, unknown>[]> {
-    return await parquetReadObjects({
-      file: this.#file,
-      metadata: this.#metadata,
-      columns,
-      rowStart: start,
-      rowEnd: end,
-      compressors,
-      utf8: false,
-    });
+  /** Some columns of the row group of a row. */
+  async #read(row: number, columns: string[]): Promise<Record<string, unknown>[]> {
+    const { start, end, group } = this.#bounds(row);
+    try {
+      await checkPages(this.#file, group, columns);
+      return await parquetReadObjects({
+        file: this.#file,
+        metadata: this.#metadata,
+        columns,
+        rowStart: start,
+        rowEnd: end,
+        compressors,
+        utf8: false,
+      });
+    } catch (error) {
+      throw unreadable(this.path, error);
+    }
   }
 
   /** The row group of a row, without pictures. */
   async groupOf(row: number, columns: string[]): Promise<Group> {
-    const [start, end] = this.#bounds(row);
-    return { start, values: await this.#read(start, end, columns) };
+    return { start: this.#bounds(row).start, values: await this.#read(row, columns) };
   }
 
   /** The picture of a row; its row group is read whole and kept until another one is asked for. */
@@ -195,9 +192,9 @@ class ParquetFile {
       name: `${this.path}:${row}`,
       position,
       bytes: async () => {
-        const [start, end] = this.#bounds(row), key = `${column} ${start}`;
+        const { start } = this.#bounds(row), key = `${column} ${start}`;
         if (this.#pictures?.key !== key) {
-          this.#pictures = { key, values: this.#read(start, end, [column]) };
+          this.#pictures = { key, values: this.#read(row, [column]) };
         }
         const value = (await this.#pictures.values)[row - start]?.[column];
         const { bytes, path } = value instanceof Uint8Array
@@ -235,10 +232,46 @@ function besideOf(parquet: string, path: string): string | undefined {
   return undefined;
 }
 
+/** The complaint about a file whose bytes say no table. */
+function unreadable(path: string, error: unknown): Error {
+  return new Error(
+    `${path}: expected a parquet file, found one that cannot be read ` +
+      `(${(error as Error).message}); get it again`,
+    { cause: error },
+  );
+}
+
+/** A column of a table, or a structure of columns. */
+interface Column {
+  readonly name: string;
+  readonly children: readonly string[];
+  readonly binary: boolean;
+}
+
+/** The outermost columns of a schema; throws on one that contradicts itself. */
+function columnsOf(schema: FileMetaData["schema"]): Column[] {
+  const top: Column[] = [];
+  for (let at = 1; at < schema.length;) {
+    const element = schema[at]!, count = element.num_children ?? 0;
+    const children = count === 0
+      ? []
+      : schema.slice(at + 1, at + 1 + count).map(({ name }) => name);
+    const isText = element.converted_type === "UTF8" || element.logical_type?.type === "STRING";
+    const binary = element.type === "BYTE_ARRAY" && !isText;
+    top.push({ name: element.name, children, binary });
+    at += 1 + descendants(schema, at);
+  }
+  return top;
+}
+
 /** How many elements of a schema lie below the one at `at`. */
 function descendants(schema: FileMetaData["schema"], at: number): number {
   let open = schema[at]!.num_children ?? 0, next = at + 1;
-  while (open > 0) open += (schema[next++]!.num_children ?? 0) - 1;
+  while (open > 0) {
+    const element = schema[next++];
+    if (element === undefined) throw new Error("its schema ends within a column");
+    open += (element.num_children ?? 0) - 1;
+  }
   return next - at - 1;
 }
 

@@ -17,34 +17,29 @@ import {
   shortened,
 } from "./format.ts";
 import { readPart } from "./read_at.ts";
+import { unpacked } from "./unpacked.ts";
 import { tarEntries, type TarEntry } from "./tar_index.ts";
+
+/** Files that are shards. */
+const SHARD = /\.(tar|tar\.gz|tgz)$/;
 
 /** Tar shards of the WebDataset layout. */
 export const webdataset: Format = {
   name: "webdataset",
-  layout: "tar shards (*.tar) of samples KEY.jpg with KEY.txt or KEY.json",
+  layout: "tar shards (*.tar, *.tar.gz) of samples KEY.jpg with KEY.txt or KEY.json",
   strict: true,
   kind: "pictures",
-  detect: (files) => [...files].some((path) => /\.tar(\.gz)?$|\.tgz$/.test(path)),
+  detect: (files) => [...files].some((path) => SHARD.test(path)),
   async *read(folder, files, columns) {
-    const shards = [...files].filter((path) => path.endsWith(".tar")).sort();
-    const zipped = [...files].filter((path) => /\.tar\.gz$|\.tgz$/.test(path)).sort();
-    if (zipped.length > 0) {
-      throw new Error(
-        `${folder}: found compressed shards (${zipped[0]}${
-          zipped.length > 1 ? ", …" : ""
-        }), of which ` +
-          `no sample can be read without all before it; unpack them first: gunzip ${zipped[0]}`,
-      );
-    }
+    const shards = [...files].filter((path) => SHARD.test(path)).sort();
     if (shards.length === 0) throw new Error(`${folder}: expected tar shards, found none`);
     const splits = new Set(shards.map(shardSplit));
     let position = 0, pictures = 0;
     for (const shard of shards) {
-      const path = join(folder, shard);
+      const own = join(folder, shard), path = own.endsWith(".tar") ? own : await unpacked(own);
       for (const sample of samples(path)) {
         const named = splits.size > 1 && !splits.has(undefined) ? shardSplit(shard) : undefined;
-        const row = rowOf(path, shard, sample, position++, columns, named);
+        const row = rowOf(path, own, shard, sample, position++, columns, named);
         if ("image" in row) pictures++;
         yield row;
       }
@@ -97,19 +92,21 @@ function isWhole({ files }: Sample): boolean {
 
 /** The split that a shard's folder or name tells, such as `train/00000.tar` or `val-0001.tar`. */
 function shardSplit(shard: string): string | undefined {
-  const words = shard.replace(/\.tar$/, "").split(/[/_.-]/).map(splitOf);
+  const words = shard.replace(SHARD, "").split(/[/_.-]/).map(splitOf);
   return words.find((split) => split !== undefined);
 }
 
+/** A row of a sample in the archive at `path`, which was unpacked where `own`, the user's, is compressed. */
 function rowOf(
   path: string,
+  own: string,
   shard: string,
   { key, files }: Sample,
   position: number,
   { caption, product: productColumn = "product", split: splitColumn = "split" }: Columns,
   named: string | undefined,
 ): Row {
-  const where = `${path}:${key}`, found = [...files.keys()].join(", ");
+  const where = `${own}:${key}`, found = [...files.keys()].join(", ");
   // "seg.png" is a picture too, but not the one that the caption is of.
   const pictures = [...files].filter(([extension]) => isPicture(`x.${extension}`));
   const image = (pictures.find(([extension]) => !extension.includes(".")) ?? pictures[0])?.[1];
