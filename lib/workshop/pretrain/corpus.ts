@@ -40,6 +40,9 @@ export interface HeldOutPictures {
   readonly galleries: Readonly<Record<string, Pictures>>;
 }
 
+/** The sources that are drawn for pretraining alone. */
+const DRAWN: readonly SourceName[] = ["garments", "things"];
+
 /** The sets that are fine-tuned on and measured. */
 const TUNED = ["fashion-man", "fashion-woman", "ecommerce-product", "product-views"] as const;
 
@@ -54,7 +57,8 @@ export async function trainingCorpus(
   drawn: number,
   names: ReadonlySet<SourceName>,
 ): Promise<TrainingCorpus> {
-  const sets = await tunedSets();
+  // A drawing of a seed of pretraining's own is in no set.
+  const sets = [...names].every((name) => DRAWN.includes(name)) ? [] : await tunedSets();
   if (names.has("emoji") || names.has("icons")) await fetchPackages();
   const all = {
     ...(names.has("models") ? { models: await modelCorpus(size, sets) } : {}),

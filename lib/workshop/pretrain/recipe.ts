@@ -94,9 +94,9 @@ export const nanoRecipe: PretrainRecipe = {
   model: nano,
   drawn: 96,
   shares: {
-    autoencoder: { garments: 0.5, things: 0.25, models: 0.25 },
-    clip: { garments: 0.5, things: 0.25, models: 0.25 },
-    unet: { garments: 0.5, things: 0.25, models: 0.25 },
+    autoencoder: { garments: 0.5, things: 0.5 },
+    clip: { garments: 0.5, things: 0.5 },
+    unet: { garments: 0.5, things: 0.5 },
   },
   autoencoder: [
     { ...autoencoderLeg, ...short, steps: 12, cropSteps: 6, cropBatch: 8, batch: 4 },

@@ -36,7 +36,7 @@ Deno.test("partsOf gives whole parts of a batch, largest remainders first", () =
   for (const { shares } of Object.values(RECIPES)) {
     for (const of of Object.values(shares)) partsOf(96, Object.values(of));
   }
-  assert.deepEqual([...sourcesOfRecipe(RECIPES.nano)], ["garments", "things", "models"]);
+  assert.deepEqual([...sourcesOfRecipe(RECIPES.nano)], ["garments", "things"]);
 });
 
 Deno.test("product captions are told in parts, the whole one as often as the others", () => {
