@@ -69,6 +69,8 @@ function prepareEnvironment(): void {
     // Operations of a graph that run side by side share the threads of a sum in an order that changes
     // from run to run, and with it the last digits: a resumed run must end in the same numbers.
     TF_NUM_INTEROP_THREADS: "1",
+    // A card is shared with others: without this TensorFlow takes nearly all of its memory at once.
+    TF_FORCE_GPU_ALLOW_GROWTH: "true",
   };
   for (const [name, value] of Object.entries(defaults)) {
     if (Deno.env.get(name) === undefined) Deno.env.set(name, value);

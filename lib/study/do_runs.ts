@@ -13,6 +13,7 @@ import {
 } from "../runtime/mod.ts";
 import type { StudyContext } from "./context.ts";
 import { failureOf, writeFailure } from "./failure.ts";
+import { isMemoryFull, memoryFull } from "./memory/full.ts";
 import type { PlannedRun } from "./plan.ts";
 import { doRun } from "./run.ts";
 import { labelOf, workDone, workOf } from "./work.ts";
@@ -97,8 +98,12 @@ export async function doRuns(jobs: readonly Job[], options: DoOptions): Promise<
       else left.add(run.name);
     } catch (error) {
       if (isDiskFull(error)) throw noRoom(run.folder, error);
-      if (!keepFailures) throw error;
-      say(`failed ${run.name}: ${await writeFailure(run.folder, error)}`);
+      const { preset } = context,
+        told = isMemoryFull(error)
+          ? await memoryFull(run.folder, preset, run.plan.row, error as Error)
+          : error;
+      if (!keepFailures) throw told;
+      say(`failed ${run.name}: ${await writeFailure(run.folder, told)}`);
       failed.push(run.name);
     } finally {
       claim.release();

@@ -62,8 +62,7 @@ async function row(id: string): Promise<unknown> {
   const script = join(projectFolder, "lib", "tasks", "fullsize_row.ts");
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: commandOf("fullsize_row", script, [id, weights, JSON.stringify(limit)]),
-    // Otherwise TensorFlow takes all of a GPU's memory, whatever it needs.
-    env: { TF_FORCE_GPU_ALLOW_GROWTH: "true" },
+
     stdout: "piped",
     stderr: "inherit",
   }).output();

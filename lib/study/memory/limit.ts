@@ -119,7 +119,7 @@ function undominated(preset: Preset, rowIds: readonly string[]): string[] {
  * Options, as they stand on a command line, under which a step fits, with what it then needs: for the
  * batch as it is and for smaller ones the first remedy that is enough, and adapters.
  */
-async function waysThatFit(preset: Preset, row: Row, limit: number): Promise<string[]> {
+export async function waysThatFit(preset: Preset, row: Row, limit: number): Promise<string[]> {
   const { batch, accumulate } = preset.train, ways: string[] = [];
   let gentlest = remedies.length;
   const offer = async (changes: Changes): Promise<boolean> => {
