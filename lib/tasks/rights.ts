@@ -84,7 +84,8 @@ export const tasks: Readonly<Record<string, Kind>> = {
   },
   pretrain: {
     writes: ["--out", "--work"],
-    more: () => ({ write: [inProject("data", "mini-next")], net: hosts.npm }),
+    // Deno itself fetches the packages with pictures, in a process of its own.
+    more: () => ({ write: [inProject("data", "mini-next")], run: [Deno.execPath()] }),
   },
   fullsize: {
     writes: ["--folder"],

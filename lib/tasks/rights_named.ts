@@ -38,5 +38,4 @@ export const hosts = {
     ...hostIn("HF_ENDPOINT"),
     ...hostIn("UNIDIFF_MIRROR"),
   ],
-  npm: [] as string[],
 };
