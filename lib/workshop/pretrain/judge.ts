@@ -46,7 +46,7 @@ export const judgeRecipe: JudgeRecipe = {
   channels: [24, 48, 96, 128],
   groups: 8,
   batch: 64,
-  steps: 5000,
+  steps: 3000,
   learningRate: 2e-3,
   accumulate: 1,
   warmup: 50,
