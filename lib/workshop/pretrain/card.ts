@@ -94,14 +94,20 @@ async function gapFigures(model: Model, training: Pictures, test: Pictures): Pro
     return 100 * [i2t, t2i].reduce((all, { r1, r5, r10 }) => all + r1 + r5 + r10, 0);
   };
   const count = Math.min(training.count, test.count);
-  /** The mean over draws of `count` pictures, whole products or not; one where all are taken. */
+  /** The mean over draws of `count` pictures, product by product; one where all are taken. */
   const drawn = async (pictures: Pictures) => {
     const draws = pictures.count === count ? 1 : DRAWS, sums: number[] = [];
     for (let draw = 0; draw < draws; draw++) {
-      const order = stream(draw, "gap").permutation(pictures.count).subarray(0, count);
-      sums.push(await sum(chosenPictures(pictures, order)));
+      sums.push(await sum(chosenPictures(pictures, wholeProducts(pictures, count, draw))));
     }
     return mean(sums);
   };
   return { training: await drawn(training), test: await drawn(test), pictures: count };
+}
+
+/** `count` pictures, whole products in an order drawn from `seed`: views of one thing stay together. */
+function wholeProducts({ shows = [] }: Pictures, count: number, seed: number): number[] {
+  const products = [...Map.groupBy(shows.keys(), (i) => shows[i]!.product ?? `${i}`).values()];
+  const order = stream(seed, "gap").permutation(products.length);
+  return Array.from(order, (i) => products[i]!).flat().slice(0, count);
 }

@@ -149,7 +149,7 @@ Validation and test splits together, fronts only (what the study's zero-shot row
 ${galleryRows.join("\n")}
 
 Whether a set's training part is known already: R sums (recalls at 1, 5 and 10 both ways, 600 at most) of
-galleries of equal size from the training and from the test part, means of ${DRAWS} draws. A model that has
+galleries of equal size from the training and from the test part, whole products, means of ${DRAWS} draws. A model that has
 never seen either finds both alike, but for how hard they are.
 
 | set | pictures in each | training part | test part | gap |

@@ -127,5 +127,5 @@ async function load(
 function showsOf({ product, attributes: { gender, category, color } }: ProductRecord): Shows {
   const kind = gender !== undefined && typeof category === "string" ? category : product;
   const colours = typeof color === "string" ? [color] : color ?? [];
-  return { kind, ...(colours.length === 1 ? { colour: colours[0] as string } : {}) };
+  return { kind, product, ...(colours.length === 1 ? { colour: colours[0] as string } : {}) };
 }

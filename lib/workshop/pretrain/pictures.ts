@@ -6,6 +6,8 @@ export interface Shows {
   readonly kind: string;
   /** One of the colour words, where the picture is of one. */
   readonly colour?: string;
+  /** The product that it is of, where a set has several pictures of one. */
+  readonly product?: string;
   /** Pictures of one meaning match each other's captions; the caption itself where left out. */
   readonly meaning?: string;
 }
