@@ -1,10 +1,13 @@
 /** `deno task doctor`: what is here, what works, and how to mend what does not. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { plainArguments } from "./plain_arguments.ts";
 import { availableDataSets, dataFolder } from "../data/mod.ts";
 import {
   type BackendName,
   backendNames,
+  cards,
+  describeCard,
+  driverVersion,
   findAdapter,
   projectFolder,
   startBackend,
@@ -12,15 +15,19 @@ import {
 } from "../runtime/mod.ts";
 import {
   addonDone,
+  cudaFaults,
+  cudnnVersion,
   findCompiler,
   findProgram,
-  hasNvidiaDriver,
   isFile,
   kernelDone,
+  librariesIn,
+  namesIn,
   notebooksAvailable,
   packedTensorflow,
   placesOf,
   tensorflowFolder,
+  tensorflowStamp,
 } from "../runtime/setup/mod.ts";
 
 plainArguments("doctor", {
@@ -28,7 +35,7 @@ plainArguments("doctor", {
 });
 
 const SETUP = "run: deno task setup (it says what it lacks)";
-let faults = 0;
+let faults = 0, onCard = false;
 
 function line(what: string, found: string): void {
   console.log(`${what.padEnd(12)} ${found}`);
@@ -57,9 +64,8 @@ function system(): void {
     fault("", "this Deno's notebook kernel hides errors", "use npx -y deno@2.8.1 task …");
   }
   line("tfjs", tf.version.tfjs);
-  if (hasNvidiaDriver()) line("nvidia", "a driver is installed");
   const settings = ["UNIDIFF_BACKEND", "UNIDIFF_DATA", "UNIDIFF_TENSORFLOW", "UNIDIFF_PYTHON"];
-  for (const name of [...settings, "TF_NUM_INTRAOP_THREADS"]) {
+  for (const name of [...settings, "TF_NUM_INTRAOP_THREADS", "NVIDIA_TF32_OVERRIDE"]) {
     const value = Deno.env.get(name);
     if (value) line("setting", `${name}=${value}`);
   }
@@ -89,6 +95,7 @@ async function backends(): Promise<BackendName | undefined> {
   for (const name of backendNames) {
     try {
       const { library, device, threads, selfTest } = await startBackend(name);
+      onCard ||= device === "GPU (CUDA)";
       const worst = Math.max(0, ...selfTest.map(({ error }) => error));
       const cores = threads === undefined ? "" : ` (threads: ${threads})`;
       const error = name === "cpu" ? "" : `, largest error ${worst.toExponential(0)}`;
@@ -109,6 +116,30 @@ async function backends(): Promise<BackendName | undefined> {
     return (await startBackend()).name;
   } catch (problem) {
     fault("backend", message(problem), "unset UNIDIFF_BACKEND, or mend what it names");
+  }
+}
+
+/** NVIDIA's cards and libraries; what is missing is a fault where TensorFlow computes elsewhere. */
+function cuda(): void {
+  const found = cards(), driver = driverVersion(found);
+  if (driver === undefined) return;
+  for (const card of found) line("card", describeCard(card));
+  const places = placesOf(), tensorflow = tensorflowFolder(places);
+  const site = tensorflow === undefined ? undefined : dirname(tensorflow);
+  const libraries = librariesIn(site), version = cudnnVersion(namesIn(site ?? ""));
+  const cudnn = version ?? (libraries.has("libcudnn.so.9") ? "9" : "not found");
+  line(
+    "cuda",
+    `driver ${driver}, cuDNN ${cudnn}, TensorFlow ${
+      onCard ? "computes there" : "computes elsewhere"
+    }`,
+  );
+  if (onCard || Deno.env.get("UNIDIFF_TENSORFLOW") === "cpu") return;
+  const wheel = tensorflowStamp(places);
+  for (
+    const { found: what, remedy } of cudaFaults({ driver, cards: found.length, wheel, libraries })
+  ) {
+    fault("", what, remedy);
   }
 }
 
@@ -138,6 +169,7 @@ function message(error: unknown): string {
 system();
 installed();
 const used = await backends();
+cuda();
 await data();
 line("results", join(projectFolder, "results"));
 check("in use", used, "no backend", "see above: nothing can be computed");

@@ -4,7 +4,12 @@
  * Loads no package, for it runs before each task.
  */
 import { DELIMITER, dirname, isAbsolute, join, resolve } from "@std/path";
-import { findProgram, LIBC_PATHS, projectFolder } from "../runtime/setup/mod.ts";
+import {
+  findProgram,
+  LIBC_PATHS,
+  projectFolder,
+  systemLibraryFolders,
+} from "../runtime/setup/mod.ts";
 import { env, hosts, sys } from "./rights_named.ts";
 
 /** Rights by kind: paths, programs, hosts, names. An empty list is none at all. */
@@ -124,7 +129,9 @@ export const tasks: Readonly<Record<string, Kind>> = {
     }),
   },
   open: { more: () => ({ run: found("xdg-open", "open", "cmd"), read: searched() }) },
-  doctor: { more: () => ({ read: [...searched(), "/proc/driver/nvidia"] }) },
+  doctor: {
+    more: () => ({ read: [...searched(), "/proc/driver/nvidia", ...systemLibraryFolders()] }),
+  },
   lab: { more: () => ({ run: [inProject(".venv", "bin", "jupyter")] }) },
   test: { more: () => ({ run: [Deno.execPath()] }) },
   stress: { more: () => ({ all: true }) },

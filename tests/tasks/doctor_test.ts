@@ -26,3 +26,24 @@ Deno.test("the doctor names the remedy of each fault, and fails when nothing can
   assert.match(text, /"abacus", expected one of.*\n +→ unset UNIDIFF_BACKEND/);
   assert.match(text, /UNIDIFF_DATA is "\/nowhere".*\n +→ correct or unset UNIDIFF_DATA/);
 });
+
+Deno.test("the doctor names the card, and says where TensorFlow does not compute on it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const program = join(folder, "nvidia-smi");
+    const said = "NVIDIA H200, 143771, 512, 580.95.05, 9.0";
+    await Deno.writeTextFile(program, `#!/bin/sh\necho '${said}'\n`, { mode: 0o755 });
+    const PATH = `${folder}:${Deno.env.get("PATH")}`;
+    const { text } = await doctor({ PATH, UNIDIFF_TENSORFLOW: "", NVIDIA_TF32_OVERRIDE: "" });
+    assert.match(text, /^card +NVIDIA H200, 140 GiB, TF32$/m);
+    assert.match(
+      text,
+      /^cuda +driver 580\.95\.05, cuDNN .*, TensorFlow computes (there|elsewhere)$/m,
+    );
+    if (/computes elsewhere/.test(text) && /^tensorflow +works/m.test(text)) {
+      assert.match(text, /(has no CUDA|not found: lib).*\n +→ run: /);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

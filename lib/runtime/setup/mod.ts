@@ -4,6 +4,7 @@ export { isDiskFull } from "../files.ts";
 export { LIBC_PATHS } from "../libc.ts";
 export { projectFolder } from "../project.ts";
 export { addonDone } from "./addon.ts";
+export { cudaFaults, cudnnVersion, librariesIn, namesIn, systemLibraryFolders } from "./cuda.ts";
 export { jupyterEnvironment, jupyterProgram } from "./jupyter.ts";
 export { writePack } from "./pack.ts";
 export { packedTensorflow } from "./packed.ts";
@@ -17,6 +18,5 @@ export {
   placesOf,
   run,
 } from "./places.ts";
-export { notebooksAvailable, tensorflowFolder } from "./python.ts";
+export { notebooksAvailable, tensorflowFolder, tensorflowStamp } from "./python.ts";
 export { ensureSetup, isSetUp } from "./setup.ts";
-export { hasNvidiaDriver } from "./wheel.ts";

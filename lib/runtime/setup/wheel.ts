@@ -37,6 +37,6 @@ export function chooseWheel(): WheelChoice {
 }
 
 /** Whether an NVIDIA driver is installed. */
-export function hasNvidiaDriver(): boolean {
+function hasNvidiaDriver(): boolean {
   return isFile("/proc/driver/nvidia/version") || findProgram("nvidia-smi") !== undefined;
 }

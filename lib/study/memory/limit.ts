@@ -1,5 +1,5 @@
 /** Whether a study's runs fit into memory, and what would fit where they do not. */
-import { systemText, tf } from "../../runtime/mod.ts";
+import { cards, systemText, tf } from "../../runtime/mod.ts";
 import type { Changes } from "../preset.ts";
 import { changed } from "../changes.ts";
 import type { Preset } from "../preset.ts";
@@ -45,15 +45,8 @@ function containerMemory(): number | undefined {
 
 /** The smallest GPU's memory, as the driver tells. */
 function gpuMemory(): number | undefined {
-  try {
-    const { success, stdout } = new Deno.Command("nvidia-smi", {
-      args: ["--query-gpu=memory.total", "--format=csv,noheader,nounits"],
-    }).outputSync();
-    const sizes = new TextDecoder().decode(stdout).trim().split("\n").map(Number);
-    return success && sizes.every((n) => n > 0) ? Math.min(...sizes) * 2 ** 20 : undefined;
-  } catch {
-    return undefined;
-  }
+  const sizes = cards().map(({ memory }) => memory ?? 0);
+  return sizes.length > 0 && sizes.every((n) => n > 0) ? Math.min(...sizes) : undefined;
 }
 
 /** What to try, from what costs least to what changes most. */
