@@ -6,6 +6,11 @@ import { dirname, join, relative } from "@std/path";
 import { plainArguments } from "./plain_arguments.ts";
 import { ensureSetup, placesOf } from "../runtime/setup/mod.ts";
 
+/** Files of a group at most: a process starts in two seconds, and the last group should not be long. */
+const GROUP = 6;
+/** Folders with the longest tests, which begin first. */
+const LONG = ["tests", "tests/study", "tests/tasks", "tests/browser", "tests/report"];
+
 plainArguments("test", {
   about: "Run the tests; with words those whose path holds one of them, such as a room's name.",
   usage: "[words…] [options of deno test]",
@@ -53,11 +58,6 @@ async function deno(args: readonly string[], output: "inherit" | "piped"): Promi
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, text: decode(stdout) + decode(stderr) };
 }
-
-/** Files of a group at most: a process starts in two seconds, and the last group should not be long. */
-const GROUP = 6;
-/** Folders with the longest tests, which begin first. */
-const LONG = ["tests", "tests/study", "tests/tasks", "tests/browser", "tests/report"];
 
 /**
  * All types and tests, in groups of files of one folder, two groups side by side where there are two cores: most
