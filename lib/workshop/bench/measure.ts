@@ -70,7 +70,7 @@ export async function measureUnit(
 }
 
 /**
- * Measures start-up, the first call of a unit and the most memory that it takes, in a process of its
+ * Measures start-up, the first call of a unit, later ones while no other side is there, and the most memory that it takes, in a process of its
  * own for each side; on a card also what the process holds there afterwards, by the driver's count.
  */
 export async function measureProcess(
@@ -80,12 +80,14 @@ export async function measureProcess(
 ): Promise<Measurement[]> {
   const names = commands.map(({ name }) => name);
   const startUps: number[][] = [], firsts: number[][] = [], peaks: number[][] = [];
-  const held: number[][] = [];
+  const held: number[][] = [], times: number[][] = [];
   for (const command of commands) {
     const before = cardMemoryUsed() ?? NaN, side = await startSide(command);
     startUps.push([side.startUp]);
     firsts.push([(await side.ask({ ...request, repeat: 1 })).milliseconds]);
-    peaks.push([(await side.ask({ ...request, repeat })).peak]);
+    const { peak, milliseconds } = await side.ask({ ...request, repeat });
+    peaks.push([peak]);
+    times.push([milliseconds]);
     held.push([side.onGpu ? (cardMemoryUsed() ?? NaN) - before : NaN]);
     await side.end();
   }
@@ -100,6 +102,7 @@ export async function measureProcess(
   return [
     line("start-up", "seconds", startUps),
     line(`first call ${unit}`, "milliseconds", firsts),
+    line(`${unit} alone`, "milliseconds", times),
     line(`memory ${unit}`, "bytes", peaks),
     ...(held.flat().every(Number.isFinite) ? [line(`card ${unit}`, "bytes", held)] : []),
   ];

@@ -324,6 +324,7 @@ def main():
             key = (request["unit"], request["batch"])
             if key != made:
                 unit = None
+                torch.cuda.empty_cache()  # as much as the other side may need
                 made, unit = key, make(*key, request["folder"])
             started, used = time.perf_counter(), time.process_time()
             for _ in range(request["repeat"]):
