@@ -1,5 +1,6 @@
 /** The NVIDIA cards of this machine, as the driver tells of them. */
 import { systemText } from "./libc.ts";
+import { nativeBackend } from "./native.ts";
 
 /** A card. Memory in bytes, absent where the driver does not tell it. */
 export interface Card {
@@ -41,14 +42,38 @@ export function roundsToTf32({ capability }: Card, override: string | undefined)
 
 /** The cards here; none without a driver. */
 export function cards(): Card[] {
+  return parseCards(asked(`--query-gpu=${FIELDS}`) ?? "");
+}
+
+/** What nvidia-smi answers; undefined where it is not there or fails. */
+function asked(question: string): string | undefined {
   try {
     const { success, stdout } = new Deno.Command("nvidia-smi", {
-      args: [`--query-gpu=${FIELDS}`, "--format=csv,noheader,nounits"],
+      args: [question, "--format=csv,noheader,nounits"],
     }).outputSync();
-    return success ? parseCards(new TextDecoder().decode(stdout)) : [];
+    return success ? new TextDecoder().decode(stdout) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+/** Bytes that a process holds, in nvidia-smi's lines of process and mebibytes; undefined where it is in none. */
+export function parseHeld(text: string, pid: number): number | undefined {
+  const lines = text.split("\n").map((line) => line.split(",").map(Number));
+  const held = lines.filter(([id]) => id === pid).map(([, mebibytes = NaN]) => mebibytes * 2 ** 20);
+  const sum = held.reduce((a, b) => a + b, 0);
+  return sum > 0 ? sum : undefined;
+}
+
+/**
+ * Bytes that this process holds on cards, as the driver counts them; all that is used on the first
+ * where the driver does not know the process by its number, as in a container. Undefined where
+ * TensorFlow does not compute on a card.
+ */
+export function gpuMemoryUsed(): number | undefined {
+  if (nativeBackend()?.isUsingGpuDevice !== true) return undefined;
+  const text = asked("--query-compute-apps=pid,used_memory") ?? "";
+  return parseHeld(text, Deno.pid) ?? cardMemoryUsed();
 }
 
 /** The driver's version, of cards or of the system; undefined without one. */

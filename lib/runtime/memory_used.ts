@@ -25,18 +25,3 @@ export function resetPeak(): boolean {
     return false;
   }
 }
-
-/** Bytes that this process holds on an NVIDIA GPU, as the driver counts them; undefined without one. */
-export function gpuMemoryUsed(): number | undefined {
-  try {
-    const { success, stdout } = new Deno.Command("nvidia-smi", {
-      args: ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"],
-    }).outputSync();
-    if (!success) return undefined;
-    const lines = new TextDecoder().decode(stdout).split("\n").map((l) => l.split(",").map(Number));
-    const own = lines.find(([pid]) => pid === Deno.pid);
-    return own?.[1] === undefined ? undefined : own[1] * 2 ** 20;
-  } catch {
-    return undefined;
-  }
-}

@@ -4,12 +4,19 @@ export { type Claim, Claims, type Held, isClaim, ownerOf, pause } from "./claims
 export { describeOwner, type Owner } from "./claim_file.ts";
 export { type Compiled, compiled } from "./compiled.ts";
 export { isComplaint, Misnamed } from "./complaint.ts";
-export { type Card, cardMemoryUsed, cards, describeCard, driverVersion } from "./cuda.ts";
+export {
+  type Card,
+  cardMemoryUsed,
+  cards,
+  describeCard,
+  driverVersion,
+  gpuMemoryUsed,
+} from "./cuda.ts";
 export { download, DownloadError, type DownloadOptions } from "./download.ts";
 export { exists, isDiskFull, joinedBytes, writeAtomic, writeJson } from "./files.ts";
 export { hashFile } from "./hash.ts";
 export { LIBC_PATHS, systemText } from "./libc.ts";
-export { gpuMemoryUsed, memoryUsed, resetPeak } from "./memory_used.ts";
+export { memoryUsed, resetPeak } from "./memory_used.ts";
 export { nativeBackend } from "./native.ts";
 export { display, inNotebook, type MimeBundle } from "./notebook.ts";
 export { inPieces } from "./pieces.ts";

@@ -29,7 +29,7 @@ export {
   gib,
   memoryToUse,
 } from "./memory/limit.ts";
-export { randomBatch, randomModel, randomTokens } from "./memory/random_model.ts";
+export { randomBatch, randomModel, randomTokens, repeatedParams } from "./memory/random_model.ts";
 export {
   findModelFolder,
   loadModelFolder,

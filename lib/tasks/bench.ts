@@ -19,7 +19,9 @@ import {
   torchSide,
 } from "../workshop/mod.ts";
 import {
+  cards,
   describeBackend,
+  describeCard,
   duration,
   exists,
   progress,
@@ -54,18 +56,19 @@ async function earlierResult(path: string): Promise<BenchResult> {
 
 /** Every unit on every side in turn, then start-up and memory in processes of their own. */
 async function compare(o: BenchOptions): Promise<void> {
-  const commands = [
-    ...o.backends.map((name) =>
-      ourSide(name, (script) => commandOf("bench_worker", script, []), o.threads)
-    ),
-    ...(o.python === undefined ? [] : [torchSide(o.python, o.threads)]),
-  ];
+  const commands = o.backends.map((name) =>
+    ourSide(name, (script) => commandOf("bench_worker", script, []), o.threads)
+  );
   if (o.units.includes("load")) await largeFile();
   const sides: Side[] = [], measurements: Measurement[] = [];
   const lines = o.units.length + o.memory.length,
     line = progress(lines, "bench", { unit: "units" });
   try {
     for (const command of commands) sides.push(await startSide(command));
+    if (o.python !== undefined) {
+      commands.push(torchSide(o.python, sides[0]!.onGpu, o.threads));
+      sides.push(await startSide(commands.at(-1)!));
+    }
     for (const unit of o.units) {
       measurements.push(await measureUnit(sides, { unit, batch: o.batch, folder }, o));
       line.step(measurements.length, unit);
@@ -79,12 +82,14 @@ async function compare(o: BenchOptions): Promise<void> {
     line.step(o.units.length + i + 1, `memory of ${unit}`);
   }
   await line.done();
+  const [card] = sides[0]?.onGpu ? cards() : [];
   const result: BenchResult = {
     schema: 1,
     when: new Date().toISOString(),
     machine: `${navigator.hardwareConcurrency} processors, ${Deno.build.os} ${Deno.build.arch}, ` +
       `load ${Deno.loadavg()[0]?.toFixed(1)}`,
     sides: Object.fromEntries(sides.map(({ name, about }) => [name, about])),
+    ...(card === undefined ? {} : { card: describeCard(card) }),
     measurements,
   };
   await writeJson(`${o.output}.json`, result);

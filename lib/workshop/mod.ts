@@ -4,7 +4,7 @@ export { type Measurement, measureProcess, measureUnit } from "./bench/measure.t
 export { profileTable, profileUnit } from "./bench/profile.ts";
 export { ourSide, type Side, startSide, torchSide } from "./bench/side.ts";
 export { type BenchResult, benchTable } from "./bench/table.ts";
-export { LARGE_FILE, makeUnit, unitNames } from "./bench/units.ts";
+export { LARGE_FILE, largeUnits, makeUnit, unitNames } from "./bench/units.ts";
 export { type Figures, passes } from "./fullsize/measure.ts";
 export { figuresTable } from "./fullsize/table.ts";
 export { trainingPass, trainings } from "./fullsize/train.ts";

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { describeCard, driverVersion, parseCards, parseDriver } from "unidiff/runtime/cuda.ts";
+import {
+  describeCard,
+  driverVersion,
+  parseCards,
+  parseDriver,
+  parseHeld,
+} from "unidiff/runtime/cuda.ts";
 
 // In the form in which nvidia-smi and the driver print it.
 const H200 = "NVIDIA H200, 143771, 512, 580.95.05, 9.0\n";
@@ -49,4 +55,10 @@ Deno.test("describeCard() says whether products are rounded to TF32", () => {
     Deno.env.delete("NVIDIA_TF32_OVERRIDE");
     if (before !== undefined) Deno.env.set("NVIDIA_TF32_OVERRIDE", before);
   }
+});
+
+Deno.test("parseHeld() sums what a process holds on each card", () => {
+  assert.equal(parseHeld("11, 2048\n12, 512\n11, 1024\n", 11), 3072 * 2 ** 20);
+  assert.equal(parseHeld("11, 2048\n", 12), undefined);
+  assert.equal(parseHeld("11, [N/A]\n", 11), undefined);
 });

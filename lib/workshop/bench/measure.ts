@@ -1,3 +1,4 @@
+import { cardMemoryUsed } from "../../runtime/mod.ts";
 import type { Side, SideCommand } from "./side.ts";
 import { startSide } from "./side.ts";
 import type { Request } from "./worker.ts";
@@ -68,18 +69,26 @@ export async function measureUnit(
   };
 }
 
-/** Measures start-up, and the most memory that a unit takes, each in processes of their own. */
+/**
+ * Measures start-up, the first call of a unit, later ones while no other side is there, and the most memory that it takes, in a process of its
+ * own for each side; on a card also what the process holds there afterwards, by the driver's count.
+ */
 export async function measureProcess(
   commands: readonly SideCommand[],
   request: Omit<Request, "repeat">,
   repeat: number,
 ): Promise<Measurement[]> {
   const names = commands.map(({ name }) => name);
-  const startUps: number[][] = [], peaks: number[][] = [];
+  const startUps: number[][] = [], firsts: number[][] = [], peaks: number[][] = [];
+  const held: number[][] = [], times: number[][] = [];
   for (const command of commands) {
-    const side = await startSide(command);
+    const before = cardMemoryUsed() ?? NaN, side = await startSide(command);
     startUps.push([side.startUp]);
-    peaks.push([(await side.ask({ ...request, repeat })).peak]);
+    firsts.push([(await side.ask({ ...request, repeat: 1 })).milliseconds]);
+    const { peak, milliseconds } = await side.ask({ ...request, repeat });
+    peaks.push([peak]);
+    times.push([milliseconds]);
+    held.push([side.onGpu ? (cardMemoryUsed() ?? NaN) - before : NaN]);
     await side.end();
   }
   const line = (unit: string, measures: Measurement["measures"], values: number[][]) => ({
@@ -89,7 +98,14 @@ export async function measureProcess(
     ratios: ratiosOf(names, values),
     left: 0,
   });
-  return [line("start-up", "seconds", startUps), line(`memory ${request.unit}`, "bytes", peaks)];
+  const { unit } = request;
+  return [
+    line("start-up", "seconds", startUps),
+    line(`first call ${unit}`, "milliseconds", firsts),
+    line(`${unit} alone`, "milliseconds", times),
+    line(`memory ${unit}`, "bytes", peaks),
+    ...(held.flat().every(Number.isFinite) ? [line(`card ${unit}`, "bytes", held)] : []),
+  ];
 }
 
 function ratiosOf(names: readonly string[], values: readonly number[][]): Record<string, number> {

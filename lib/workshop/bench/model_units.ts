@@ -19,7 +19,7 @@ import {
 } from "../../model/mod.ts";
 import { isLoss, itcLoss, rscLoss, totalLoss } from "../../losses/mod.ts";
 import { stream, tf } from "../../runtime/mod.ts";
-import { presets } from "../../study/mod.ts";
+import { presets, repeatedParams } from "../../study/mod.ts";
 import {
   AdamW,
   decays,
@@ -31,7 +31,6 @@ import {
   read,
   TrainStep,
 } from "../../train/mod.ts";
-import { initialParams } from "../../weights/mod.ts";
 import { type BenchModel, benchModels } from "./sizes.ts";
 import type { Unit } from "./unit.ts";
 
@@ -80,10 +79,13 @@ function referenceLoss(p: Params, c: ModelConfig, b: JointBatch) {
   return { total: totalLoss(terms, { itc: 1, is: 1, rsc: 0.1, direction: "both" }), terms };
 }
 
-/** A whole training step of the loop: gradients, clipping and AdamW, losses read back. */
-export function stepOf(model: BenchModel, batch: number): Unit {
+/**
+ * A whole training step of the loop: gradients, clipping and AdamW, losses read back; with gradient
+ * checkpointing where the preset has it, unless `checkpoints` is false.
+ */
+export function stepOf(model: BenchModel, batch: number, checkpoints = true): Unit {
   const config: ModelConfig = benchModels[model];
-  const params = initialParams({ ...clipSpecs(config.clip), ...unetSpecs(config.unet) }, 0);
+  const params = repeatedParams({ ...clipSpecs(config.clip), ...unetSpecs(config.unet) }, 0);
   const preset = presets[model === "sd15" ? "sd15" : "mini"],
     schedule = makeSchedule(config.schedule);
   const weights = { itc: 1, is: 1, rsc: 1, direction: "both" } as const;
@@ -98,7 +100,11 @@ export function stepOf(model: BenchModel, batch: number): Unit {
           : jointLoss(p, config, schedule, weights, preset.train.rsc, b),
       dispose: disposeBatch,
     },
-    { ...preset.train, ...defaultOptimizer },
+    {
+      ...preset.train,
+      ...defaultOptimizer,
+      gradientCheckpointing: checkpoints && preset.train.gradientCheckpointing === true,
+    },
   );
   tf.dispose(params);
   return {
@@ -115,9 +121,9 @@ export function stepOf(model: BenchModel, batch: number): Unit {
 
 /** One prediction of the UNet for a batch. */
 export function forwardOf(config: ModelConfig, batch: number): Unit {
-  const params = initialParams(unetSpecs(config.unet), 0);
-  const b = benchBatch(config, batch);
-  const states = normals("states", [batch, 32, config.unet.crossAttention]) as tf.Tensor3D;
+  const params = repeatedParams(unetSpecs(config.unet), 0);
+  const b = benchBatch(config, batch), words = config.clip.text.contextLength;
+  const states = normals("states", [batch, words, config.unet.crossAttention]) as tf.Tensor3D;
   const predict = noisePredictor(params, config.unet);
   return {
     async run() {
@@ -134,9 +140,13 @@ export function forwardOf(config: ModelConfig, batch: number): Unit {
 
 /** 20 steps of DDIM with guidance for some pictures, without text tower and decoder. */
 export function ddimOf(config: ModelConfig, pictures: number): Unit {
-  const params = initialParams(unetSpecs(config.unet), 0);
+  const params = repeatedParams(unetSpecs(config.unet), 0);
   const start = normals("start", [pictures, ...latentShape(config)]) as tf.Tensor4D;
-  const states = normals("states", [2 * pictures, 32, config.unet.crossAttention]) as tf.Tensor3D;
+  const words = config.clip.text.contextLength;
+  const states = normals(
+    "states",
+    [2 * pictures, words, config.unet.crossAttention],
+  ) as tf.Tensor3D;
   const schedule = makeSchedule(config.schedule);
   const predict = noisePredictor(params, config.unet);
   const denoise = guided((latents, t) => {
@@ -155,7 +165,7 @@ export function ddimOf(config: ModelConfig, pictures: number): Unit {
 
 /** Clipping, AdamW and moving average of every parameter of a model, from given gradients. */
 export function optimiserOf(config: ModelConfig): Unit {
-  const params = initialParams({ ...clipSpecs(config.clip), ...unetSpecs(config.unet) }, 0);
+  const params = repeatedParams({ ...clipSpecs(config.clip), ...unetSpecs(config.unet) }, 0);
   const all = Object.values(params);
   const groups: ParamGroup[] = [true, false].map((decayed) => ({
     name: decayed ? "decayed" : "plain",

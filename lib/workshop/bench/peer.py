@@ -12,11 +12,31 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
 from transformers import CLIPConfig, CLIPModel
 
+# Where the other side computes, and products in TF32 there as TensorFlow has them.
+DEVICE = os.environ.get("UNIDIFF_BENCH_DEVICE", "cpu")
+if DEVICE == "cuda" and not torch.cuda.is_available():
+    sys.exit(f"PyTorch {torch.__version__} finds no card, but the other side computes on one")
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+torch.backends.cudnn.benchmark = True
 torch.manual_seed(0)
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
 
 
-def clip_model():
+SIZES = {
+    "reference": dict(channels=(64, 128, 128), latents=4, groups=32, side=16, words=32, pixels=64),
+    "mini": dict(channels=(32, 64, 128), latents=8, groups=16, side=16, words=32, pixels=64),
+    "sd15": dict(latents=4, side=64, words=77, pixels=224),
+}
+
+
+def clip_model(name="mini"):
+    if name == "sd15":
+        text = dict(vocab_size=49408, hidden_size=768, intermediate_size=3072,
+                    num_hidden_layers=12, num_attention_heads=12, max_position_embeddings=77,
+                    bos_token_id=49406, eos_token_id=49407)
+        vision = dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24,
+                      num_attention_heads=16, image_size=224, patch_size=14)
+        return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=768))
     text = dict(vocab_size=2048, hidden_size=128, intermediate_size=512, num_hidden_layers=4,
                 num_attention_heads=4, max_position_embeddings=32, bos_token_id=2046,
                 eos_token_id=2047, pad_token_id=2047)
@@ -25,14 +45,13 @@ def clip_model():
     return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=128))
 
 
-SIZES = {
-    "reference": dict(channels=(64, 128, 128), latents=4, groups=32),
-    "mini": dict(channels=(32, 64, 128), latents=8, groups=16),
-}
-
-
 def unet_model(name):
     s = SIZES[name]
+    if name == "sd15":
+        return UNet2DConditionModel(
+            sample_size=64, in_channels=4, out_channels=4,
+            block_out_channels=(320, 640, 1280, 1280), layers_per_block=2,
+            cross_attention_dim=768, attention_head_dim=8)
     return UNet2DConditionModel(
         sample_size=16, in_channels=s["latents"], out_channels=s["latents"],
         block_out_channels=s["channels"], layers_per_block=1, cross_attention_dim=128,
@@ -41,18 +60,27 @@ def unet_model(name):
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"))
 
 
+def latents_of(name, n):
+    s = SIZES[name]
+    return torch.randn(n, s["latents"], s["side"], s["side"], device=DEVICE)
+
+
+def states_of(name, n):
+    return torch.randn(n, SIZES[name]["words"], 768 if name == "sd15" else 128, device=DEVICE)
+
+
 class Enough(Exception):
     """Ends a pass through the UNet after its middle block."""
 
 
-def token_ids(n):
-    ids = torch.randint(1, 2040, (n, 32))
-    ids[:, 20:] = 2047
+def token_ids(name, n):
+    ids = torch.randint(1, 2040, (n, SIZES[name]["words"]), device=DEVICE)
+    ids[:, 20:] = 49407 if name == "sd15" else 2047
     return ids
 
 
 def both_ways(logits):
-    labels = torch.arange(len(logits))
+    labels = torch.arange(len(logits), device=DEVICE)
     return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.t(), labels)) / 2
 
 
@@ -60,7 +88,7 @@ def relational(image, feature, centre):
     if centre:
         image, feature = image - image.mean(0), feature - feature.mean(0)
     image, feature = F.normalize(image, dim=-1), F.normalize(feature, dim=-1)
-    mask = -1e9 * torch.eye(len(image))
+    mask = -1e9 * torch.eye(len(image), device=DEVICE)
     c = (image @ image.t() / 0.1 + mask).log_softmax(-1)
     d = (feature @ feature.t() / 0.1 + mask).log_softmax(-1)
     kl = lambda student, teacher: F.kl_div(student, teacher.detach(), log_target=True,
@@ -68,8 +96,13 @@ def relational(image, feature, centre):
     return (kl(d, c) + kl(c, d)) / 2
 
 
-def train_step(name, n):
-    clip, unet = clip_model(), unet_model(name)
+def train_step(name, n, checkpoints):
+    clip, unet = clip_model(name).to(DEVICE), unet_model(name).to(DEVICE)
+    if checkpoints:
+        unet.enable_gradient_checkpointing()
+        clip.gradient_checkpointing_enable()
+        unet.train()
+        clip.train()
     schedule = DDPMScheduler(num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012,
                              beta_schedule="scaled_linear")
     params = [*clip.parameters(), *unet.parameters()]
@@ -86,9 +119,10 @@ def train_step(name, n):
     captions = n if reference else n + 1
 
     def step():
-        pixels, ids = torch.randn(n, 3, 64, 64), token_ids(captions)
-        latents = torch.randn(n, SIZES[name]["latents"], 16, 16)
-        noise, t = torch.randn_like(latents), torch.randint(0, 1000, (n,))
+        side = SIZES[name]["pixels"]
+        pixels, ids = torch.randn(n, 3, side, side, device=DEVICE), token_ids(name, captions)
+        latents = latents_of(name, n)
+        noise, t = torch.randn_like(latents), torch.randint(0, 1000, (n,), device=DEVICE)
         text = clip.text_model(input_ids=ids)
         states = text.last_hidden_state[:n]
         words = F.normalize(clip.text_projection(text.pooler_output[:n]), dim=-1)
@@ -96,13 +130,13 @@ def train_step(name, n):
         image = F.normalize(image, dim=-1)
         itc = both_ways(clip.logit_scale.exp() * image @ words.t())
         if not reference:
-            dropped = torch.zeros(n, 1, 1)
+            dropped = torch.zeros(n, 1, 1, device=DEVICE)
             states = states * (1 - dropped) + text.last_hidden_state[n:] * dropped
         noisy = schedule.add_noise(latents, noise, t)
         predicted = unet(noisy, t, encoder_hidden_states=states).sample
         loss = itc + F.mse_loss(predicted, noise)
         if not reference:
-            t = torch.randint(50, 300, (n,))
+            t = torch.randint(50, 300, (n,), device=DEVICE)
             noisy = schedule.add_noise(latents, torch.randn_like(latents), t)
             stop["now"] = True
             try:
@@ -122,9 +156,9 @@ def train_step(name, n):
 
 
 def forward(name, n):
-    unet = unet_model(name).eval()
-    latents = torch.randn(n, SIZES[name]["latents"], 16, 16)
-    t, states = torch.randint(0, 1000, (n,)), torch.randn(n, 32, 128)
+    unet = unet_model(name).to(DEVICE).eval()
+    latents = latents_of(name, n)
+    t, states = torch.randint(0, 1000, (n,), device=DEVICE), states_of(name, n)
 
     @torch.no_grad()
     def run():
@@ -134,11 +168,11 @@ def forward(name, n):
 
 
 def ddim(name, n):
-    unet = unet_model(name).eval()
+    unet = unet_model(name).to(DEVICE).eval()
     schedule = DDIMScheduler(num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012,
                              beta_schedule="scaled_linear", clip_sample=False,
                              set_alpha_to_one=False, steps_offset=1)
-    start, states = torch.randn(n, SIZES[name]["latents"], 16, 16), torch.randn(2 * n, 32, 128)
+    start, states = latents_of(name, n), states_of(name, 2 * n)
 
     @torch.no_grad()
     def run():
@@ -153,7 +187,8 @@ def ddim(name, n):
 
 
 def optimiser():
-    params = [*clip_model().parameters(), *unet_model("reference").parameters()]
+    params = [*clip_model().to(DEVICE).parameters(),
+              *unet_model("reference").to(DEVICE).parameters()]
     for p in params:
         p.grad = torch.randn_like(p)
     grads = [p.grad.clone() for p in params]
@@ -171,7 +206,7 @@ def optimiser():
 
 
 def differentiated(shapes, function):
-    inputs = [torch.randn(shape, requires_grad=True) for shape in shapes]
+    inputs = [torch.randn(shape, device=DEVICE, requires_grad=True) for shape in shapes]
 
     def run():
         for x in inputs:
@@ -182,7 +217,7 @@ def differentiated(shapes, function):
 
 
 def plain(shapes, function):
-    inputs = [torch.randn(shape) for shape in shapes]
+    inputs = [torch.randn(shape, device=DEVICE) for shape in shapes]
     return lambda: function(*inputs)
 
 
@@ -197,7 +232,7 @@ def attention(q, k, v):
 
 
 def embedding_gradient():
-    ids = (torch.arange(32 * 32) * 7919) % 2048
+    ids = (torch.arange(32 * 32, device=DEVICE) * 7919) % 2048
     return differentiated([(2048, 128)], lambda table: F.embedding(ids, table).square())
 
 
@@ -205,8 +240,8 @@ def encode():
     vae = AutoencoderKL(
         block_out_channels=(32, 64, 64), latent_channels=8, layers_per_block=1, norm_num_groups=8,
         down_block_types=("DownEncoderBlock2D",) * 3, up_block_types=("UpDecoderBlock2D",) * 3,
-        mid_block_add_attention=False, sample_size=64).eval()
-    pixels = torch.randn(64, 3, 64, 64)
+        mid_block_add_attention=False, sample_size=64).to(DEVICE).eval()
+    pixels = torch.randn(64, 3, 64, 64, device=DEVICE)
 
     @torch.no_grad()
     def run():
@@ -220,20 +255,22 @@ def load(folder):
 
     def run():
         for tensor in load_file(os.path.join(folder, "large.safetensors")).values():
-            tensor.clone()  # a mapped file is not loaded before it is read
+            tensor.to(DEVICE, copy=True)  # a mapped file is not loaded before it is read
 
     return run
 
 
 def make(name, batch, folder):
+    if name == "step-sd15-whole":
+        return train_step("sd15", batch, checkpoints=False)
     kind, _, model = name.partition("-")
     if model in SIZES:
         if kind == "step":
-            return train_step(model, batch)
+            return train_step(model, batch, checkpoints=model == "sd15")
         if kind == "forward":
             return forward(model, batch)
         if kind == "ddim":
-            return ddim(model, 16)
+            return ddim(model, 4 if model == "sd15" else 16)
     pictures = (32, 128, 16, 16)
     units = {
         "matmul": lambda: plain([(1024, 1024)] * 2, torch.matmul),
@@ -259,6 +296,12 @@ def make(name, batch, folder):
     return units[name]()
 
 
+def card():
+    tf32 = (torch.cuda.get_device_capability() >= (8, 0)
+            and os.environ.get("NVIDIA_TF32_OVERRIDE") != "0")
+    return f"{torch.cuda.get_device_name()}, {'TF32' if tf32 else 'no TF32'}"
+
+
 def peak():
     with open("/proc/self/status") as status:
         for line in status:
@@ -272,7 +315,8 @@ def main():
     os.dup2(2, 1)  # what libraries print is no answer
     say = lambda value: print(json.dumps(value), file=out, flush=True)
     threads = torch.get_num_threads()
-    say({"ready": True, "about": f"PyTorch {torch.__version__}, {threads} threads"})
+    where = f"{threads} threads" if DEVICE == "cpu" else card()
+    say({"ready": True, "gpu": DEVICE == "cuda", "about": f"PyTorch {torch.__version__}, {where}"})
     made, unit = None, None
     for line in sys.stdin:
         request = json.loads(line)
@@ -280,10 +324,13 @@ def main():
             key = (request["unit"], request["batch"])
             if key != made:
                 unit = None
+                torch.cuda.empty_cache()  # as much as the other side may need
                 made, unit = key, make(*key, request["folder"])
             started, used = time.perf_counter(), time.process_time()
             for _ in range(request["repeat"]):
                 unit()
+            if DEVICE == "cuda":
+                torch.cuda.synchronize()
             n = request["repeat"]
             say({
                 "milliseconds": 1e3 * (time.perf_counter() - started) / n,

@@ -6,6 +6,8 @@ export interface Side {
   readonly name: string;
   /** What it computes with. */
   readonly about: string;
+  /** Whether it computes on a graphics card. */
+  readonly onGpu: boolean;
   /** Seconds from the start of the process to its first readiness. */
   readonly startUp: number;
   ask(request: Request): Promise<Answer>;
@@ -34,13 +36,16 @@ export function ourSide(
   };
 }
 
-/** PyTorch's side, run by the Python of an environment that has torch, diffusers and transformers. */
-export function torchSide(python: string, threads?: number): SideCommand {
+/**
+ * PyTorch's side, run by the Python of an environment that has torch, diffusers and transformers; on
+ * the card, with TF32 as TensorFlow has it, or on the processor.
+ */
+export function torchSide(python: string, onGpu: boolean, threads?: number): SideCommand {
   return {
     name: "PyTorch",
     command: python,
     args: [fileURLToPath(new URL("./peer.py", import.meta.url))],
-    env: threadsOf(threads),
+    env: { UNIDIFF_BENCH_DEVICE: onGpu ? "cuda" : "cpu", ...threadsOf(threads) },
   };
 }
 
@@ -79,10 +84,11 @@ export async function startSide({ name, command, args, env = {} }: SideCommand):
       text += decoder.decode(value, { stream: true });
     }
   };
-  const { about } = await line();
+  const { about, gpu } = await line();
   return {
     name,
     about: String(about),
+    onGpu: gpu === true,
     startUp: (performance.now() - started) / 1000,
     async ask(request) {
       await input.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));

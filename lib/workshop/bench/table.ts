@@ -1,5 +1,5 @@
 import type { Measurement } from "./measure.ts";
-import { goals } from "./sizes.ts";
+import { cpuGoals, type Goals, gpuGoals } from "./sizes.ts";
 
 /** Everything that one call of the benchmark found, as it is written to JSON. */
 export interface BenchResult {
@@ -8,6 +8,8 @@ export interface BenchResult {
   readonly machine: string;
   /** What each side computes with. */
   readonly sides: Readonly<Record<string, string>>;
+  /** The card that both sides computed on, as describeCard() says it; absent on the processor. */
+  readonly card?: string;
   readonly measurements: readonly Measurement[];
 }
 
@@ -20,8 +22,8 @@ export function show(value: number, measures: Measurement["measures"]): string {
 }
 
 /** What a ratio to PyTorch means for a unit with a goal. */
-export function verdict(unit: string, ratio: number | undefined): string {
-  const goal = goals[unit];
+export function verdict(unit: string, ratio: number | undefined, goals: Goals = cpuGoals): string {
+  const goal = goals[unit.replace(/, batch \d+$/, "")];
   if (!goal || ratio === undefined) return "";
   if (ratio <= goal.aim) return `aim ${goal.aim} reached`;
   return ratio <= goal.must ? `must ${goal.must} holds` : `must ${goal.must} MISSED`;
@@ -33,6 +35,7 @@ export function verdict(unit: string, ratio: number | undefined): string {
  */
 export function benchTable(result: BenchResult, earlier?: BenchResult): string {
   const [ours = "", ...others] = Object.keys(result.sides);
+  const goals = result.card === undefined ? cpuGoals : gpuGoals;
   const before = new Map(earlier?.measurements.map((m) => [m.unit, m.sides[ours]?.median]));
   const heads = [
     "work",
@@ -57,10 +60,11 @@ export function benchTable(result: BenchResult, earlier?: BenchResult): string {
       ...cells,
       ...others.map((name) => ratios[name]?.toFixed(2) ?? "–"),
       ...(earlier ? [old && now ? (now / old).toFixed(2) : "–"] : []),
-      verdict(unit, ratios.PyTorch),
+      verdict(unit, ratios.PyTorch, goals),
     ];
   });
-  return markdown(heads, rows);
+  const where = result.card === undefined ? "" : `\nEvery side on one ${result.card}.\n`;
+  return markdown(heads, rows) + where;
 }
 
 /** A Markdown table whose columns line up. */

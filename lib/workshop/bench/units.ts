@@ -129,10 +129,13 @@ function encoding(): Unit {
 const ofModel: Record<string, (model: BenchModel, o: UnitOptions) => Unit> = {
   "forward": (model, { batch }) => forwardOf(benchModels[model], batch),
   "step": (model, { batch }) => stepOf(model, batch),
-  "ddim": (model) => ddimOf(benchModels[model], 16),
+  "ddim": (model) => ddimOf(benchModels[model], model === "sd15" ? 4 : 16),
 };
 
-/** The names of all units, in the order of the table. */
+/** Units of the published size; "whole" is the step without gradient checkpointing. */
+export const largeUnits = ["forward-sd15", "step-sd15", "step-sd15-whole", "ddim-sd15"] as const;
+
+/** The names of all other units, in the order of the table. */
 export const unitNames: readonly string[] = [
   ...Object.keys(operations),
   ...["reference", "mini"].flatMap((m) => Object.keys(ofModel).map((kind) => `${kind}-${m}`)),
@@ -143,14 +146,18 @@ export const unitNames: readonly string[] = [
 
 /** Makes a unit; throws an error that lists the names there are. */
 export function makeUnit(name: string, options: UnitOptions): Unit {
-  const [kind = "", model = ""] = name.split("-");
+  const [kind = "", model = "", ...more] = name.split("-");
   const operation = operations[name], make = ofModel[kind];
   if (operation) return operation();
   if (name === "optimiser") return optimiserOf(benchModels.reference);
   if (name === "load") return loading(options);
   if (name === "encode") return encoding();
-  if (make && Object.hasOwn(benchModels, model)) return make(model as BenchModel, options);
-  throw new Error(`unit "${name}" is not known; expected one of ${unitNames.join(", ")}`);
+  if (name === "step-sd15-whole") return stepOf("sd15", options.batch, false);
+  if (make && more.length === 0 && Object.hasOwn(benchModels, model)) {
+    return make(model as BenchModel, options);
+  }
+  const known = [...unitNames, ...largeUnits].join(", ");
+  throw new Error(`unit "${name}" is not known; expected one of ${known}`);
 }
 
 /** Scalars in the UNet of a model, for tests and tables. */

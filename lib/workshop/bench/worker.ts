@@ -5,7 +5,15 @@
  * with a line: the mean time of a repetition. peer.py understands the same.
  */
 import process from "node:process";
-import { memoryUsed, startBackend, tf } from "../../runtime/mod.ts";
+import {
+  cards,
+  describeCard,
+  findAdapter,
+  memoryUsed,
+  nativeBackend,
+  startBackend,
+  tf,
+} from "../../runtime/mod.ts";
 import { makeUnit } from "./units.ts";
 import type { Unit } from "./unit.ts";
 
@@ -32,7 +40,11 @@ export interface Answer {
 const info = await startBackend();
 const write = (value: unknown) =>
   Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(value) + "\n"));
-write({ ready: true, about: `${info.library.replace(/ \(.*/, "")} (${info.name})` });
+const onCard = nativeBackend()?.isUsingGpuDevice === true;
+const gpu = onCard || info.name === "webgpu" && !(await findAdapter())?.software;
+const where = onCard ? cards().slice(0, 1).map(describeCard).join() : "";
+const about = `${info.library.replace(/ \(.*/, "")} (${info.name}${where && ` on ${where}`})`;
+write({ ready: true, gpu, about });
 
 let made: { key: string; unit: Unit } | undefined;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { estimateStep } from "unidiff/study/memory/estimate.ts";
-import { checkMemory, deviceMemory } from "unidiff/study/memory/limit.ts";
+import { checkMemory, describeEstimate, deviceMemory } from "unidiff/study/memory/limit.ts";
 import { onShapes } from "unidiff/runtime/shapes/on_shapes.ts";
 import { modelSpecs } from "unidiff/model/model.ts";
 import { countParameters } from "unidiff/model/nn/params.ts";
@@ -155,4 +155,15 @@ Deno.test("deviceMemory() tells the machine's memory", () => {
   const { bytes, what } = deviceMemory(false);
   assert.ok(bytes > 2 ** 28 && bytes <= Deno.systemMemoryInfo().total);
   assert.match(what, /this (machine|container)'s memory/);
+});
+
+test("estimateStep() says that the published size at 512² fits a card of 60 GiB", async () => {
+  const of = (checkpoints: boolean) =>
+    estimate("sd15", "A6", { "train.batch": 4, "train.gradientCheckpointing": checkpoints });
+  assert.equal(presetOf("sd15").model.imageSize, 512);
+  const [checkpointed, whole] = [await of(true), await of(false)];
+  // 28.8 GiB; 56.0 GiB without checkpointing.
+  assert.ok(checkpointed.total < 60 * 2 ** 30, describeEstimate(checkpointed));
+  assert.ok(whole.total > 1.5 * checkpointed.total, describeEstimate(whole));
+  assert.ok(checkpointed.activations > 0 && whole.activations > 4 * checkpointed.activations);
 });

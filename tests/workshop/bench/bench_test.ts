@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type Measurement, measureUnit, quantile } from "unidiff/workshop/bench/measure.ts";
 import { exponent } from "unidiff/workshop/bench/growth.ts";
 import { profileUnit } from "unidiff/workshop/bench/profile.ts";
-import type { Side } from "unidiff/workshop/bench/side.ts";
+import { type Side, torchSide } from "unidiff/workshop/bench/side.ts";
+import { gpuGoals } from "unidiff/workshop/bench/sizes.ts";
 import { benchTable, verdict } from "unidiff/workshop/bench/table.ts";
 import { makeUnit, unitNames } from "unidiff/workshop/bench/units.ts";
 import { tf } from "unidiff/runtime/tf.ts";
@@ -20,6 +21,7 @@ function fakeSide(name: string, times: number[], log: string[]): Side {
   return {
     name,
     about: name,
+    onGpu: false,
     startUp: 0,
     ask({ repeat }) {
       log.push(`${name} ${repeat}`);
@@ -47,10 +49,12 @@ Deno.test("measureUnit() warms up, takes turns, and gives the median of the roun
 });
 
 Deno.test("verdict() compares a ratio with must and aim; a missed must is said", () => {
-  assert.equal(verdict("step-mini", 0.99), "aim 1 reached");
-  assert.equal(verdict("step-mini", 1.29), "must 1.3 holds");
-  assert.equal(verdict("step-mini", 1.31), "must 1.3 MISSED");
-  assert.equal(verdict("gelu", 4), "");
+  assert.equal(verdict("step-mini", 0.85), "aim 0.85 reached");
+  assert.equal(verdict("step-mini", 1), "must 1 holds");
+  assert.equal(verdict("step-mini", 1.01), "must 1 MISSED");
+  assert.equal(verdict("step-reference", 0.81), "aim 0.85 reached");
+  assert.equal(verdict("step-reference, batch 256", 0.81, gpuGoals), "must 0.8 MISSED");
+  assert.equal(verdict("quick-gelu", 4), "");
   assert.equal(verdict("step-mini", undefined), "");
 });
 
@@ -75,6 +79,10 @@ Deno.test("benchTable() shows medians, ratios and the change since an earlier re
     lines[2] ?? "",
     /optimiser \| +50\.0 ms ± 10 % \| 100 ms ± 10 % \| +0\.50 \| +0\.50 \| aim/,
   );
+  // Other goals hold on a card, which the table then names.
+  const onCard = benchTable({ ...result(50), card: "NVIDIA H200, 140 GiB, TF32" });
+  assert.doesNotMatch(onCard, /aim/);
+  assert.match(onCard, /on one NVIDIA H200, 140 GiB, TF32\.\n$/);
 });
 
 Deno.test("exponent() is the slope on logarithmic axes", () => {
@@ -88,7 +96,8 @@ Deno.test("makeUnit() names the units there are", () => {
     () => makeUnit("matmull", options),
     /"matmull" is not known; expected one of matmul/,
   );
-  assert.throws(() => makeUnit("step-huge", options), /expected one of/);
+  assert.throws(() => makeUnit("step-huge", options), /expected one of.*step-sd15-whole/);
+  assert.throws(() => makeUnit("step-mini-whole", options), /expected one of/);
   assert.ok(unitNames.includes("ddim-reference"));
 });
 
@@ -108,3 +117,10 @@ onBackends(
     assert.ok((shares.find(({ operation }) => /^Mul/.test(operation))?.count ?? 0) >= 3);
   },
 );
+
+Deno.test("PyTorch's side computes where ours does", () => {
+  const env = (onGpu: boolean, threads?: number) => torchSide("python", onGpu, threads).env;
+  assert.deepEqual(env(true), { UNIDIFF_BENCH_DEVICE: "cuda" });
+  assert.equal(env(false, 2)?.UNIDIFF_BENCH_DEVICE, "cpu");
+  assert.equal(env(false, 2)?.OMP_NUM_THREADS, "2");
+});
