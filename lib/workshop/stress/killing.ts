@@ -43,7 +43,8 @@ export async function killStudies(
     while (!over && killed < kills) {
       await Promise.race([end, new Promise((done) => setTimeout(done, 200 + 5000 * s.uniform()))]);
       if (over || !killSome(pid, s)) continue;
-      line?.step(++killed);
+      killed++;
+      line?.step(killed);
     }
     const { code, said } = await end;
     if (code !== 0) {

@@ -56,11 +56,11 @@ Deno.test("a reader that goes over its limits is told, and so is a number that d
 });
 
 Deno.test("a study whose disk fails, and one that is killed, lose nothing", async () => {
-  const disk = await failWrites(1, Date.now() % 1000);
+  const disk = await failWrites(1, 1);
   assert.deepEqual(disk.faults, []);
   assert.ok(disk.writes > 50, `${disk.writes} writes`);
   if (Deno.build.os !== "linux") return;
-  const { kills, different } = await killStudies(2, 1, Date.now() % 1000);
+  const { kills, different } = await killStudies(2, 1, 1);
   assert.equal(kills, 2);
   assert.deepEqual(different, []);
 });
