@@ -5,8 +5,13 @@ export class NotText extends Error {}
 
 /** The text of a file; throws {@link NotText} with the file's name. */
 export async function readText(path: string): Promise<string> {
+  return textOf(await Deno.readFile(path), path);
+}
+
+/** The text of the bytes of the file at `path`, likewise. */
+export function textOf(bytes: Uint8Array, path: string): string {
   try {
-    return decodeText(await Deno.readFile(path));
+    return decodeText(bytes);
   } catch (error) {
     if (error instanceof NotText) throw new NotText(`${path}: ${error.message}`);
     throw error;

@@ -3,7 +3,7 @@ export { type BackendName, backendNames, describeBackend, startBackend } from ".
 export { type Claim, Claims, type Held, isClaim, ownerOf, pause } from "./claims.ts";
 export { describeOwner, type Owner } from "./claim_file.ts";
 export { type Compiled, compiled } from "./compiled.ts";
-export { isComplaint, Misnamed } from "./complaint.ts";
+export { isComplaint, isSystemError, Misnamed } from "./complaint.ts";
 export {
   type Card,
   cardMemoryUsed,

@@ -57,7 +57,8 @@ const command = strict(new Command("deno task pretrain"))
     "after",
     `
 A network whose file lies in --out is not trained again: delete the file to do so. Networks are trained
-in legs, each from the file that the one before has left. A killed job goes on where it was. With all files there, the model is measured anew and its card written.
+in legs, each from the file that the one before has left. A killed job goes on where it was. With all
+files there, the model is measured anew and its card written.
 `,
   );
 command.parse(Deno.args, { from: "user" });

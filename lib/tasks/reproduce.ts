@@ -48,8 +48,8 @@ let runs = cluster
 stop.release();
 let left = runs.filter(({ finished }) => !finished);
 // Asked now: while the report is made another process may finish them.
-const held = await holders();
-if (left.length > 0 && !cluster && held.length === 0) {
+const held = cluster || stop.asked() ? [] : await holders();
+if (left.length > 0 && !cluster && !stop.asked() && held.length === 0) {
   runs = await planParts(work);
   left = runs.filter(({ finished }) => !finished);
 }

@@ -31,7 +31,7 @@ const command = strict(new Command("deno task stress"))
     "after",
     `
 Parts: kill -9 at random moments of a study with two workers (Linux), a disk that is full or read-only from
-each write of a study on, two studies at once on one folder, thousands of damaged files of every kind that
+some write of a study on, two studies at once on one folder, thousands of damaged files of every kind that
 is read. Studies are of the nano preset, in results/stress-*, and removed at the end.
 
 Writes results/stress.md and results/stress.json; ends with 1 where something was wrong.

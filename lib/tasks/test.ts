@@ -29,23 +29,15 @@ if (chosen.length === 0) {
   Deno.exit(2);
 }
 await ensureSetup();
-Deno.exit(words.length === 0 ? await everything() : await testing(chosen, "inherit"));
-
-/** Runs some files of tests in one process; what they said where it is not shown at once. */
-async function testing(files: readonly string[], output: "inherit"): Promise<number>;
-async function testing(files: readonly string[], output: "piped"): Promise<Said>;
-async function testing(files: readonly string[], output: "inherit" | "piped") {
-  return await deno(["test", "-A", ...options, ...files], output);
+if (words.length > 0) {
+  const { code } = await deno(["test", "-A", ...options, ...chosen], "inherit").spawn().status;
+  Deno.exit(code);
 }
+Deno.exit(await everything());
 
-/** What a process of Deno said, and how it ended. */
-interface Said {
-  readonly code: number;
-  readonly text: string;
-}
-
-async function deno(args: readonly string[], output: "inherit" | "piped"): Promise<number | Said> {
-  const command = new Deno.Command(Deno.execPath(), {
+/** Deno at work in the project's folder. */
+function deno(args: readonly string[], output: "inherit" | "piped"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: project,
     env: { TF_CPP_MIN_LOG_LEVEL: "2" },
@@ -53,10 +45,18 @@ async function deno(args: readonly string[], output: "inherit" | "piped"): Promi
     stdout: output,
     stderr: output,
   });
-  if (output === "inherit") return (await command.spawn().status).code;
-  const { code, stdout, stderr } = await command.output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, text: decode(stdout) + decode(stderr) };
+}
+
+/** How a process of Deno ended, after what it said has been shown where that is `wanted`. */
+async function shown(
+  args: readonly string[],
+  wanted: (code: number) => boolean,
+): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await deno(args, "piped").output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const text = `${out}${err}`.trimEnd();
+  if (wanted(code)) console.log(text);
+  return { code, text };
 }
 
 /**
@@ -68,25 +68,21 @@ async function everything(): Promise<number> {
   const failed: string[] = [], waiting = groups();
   const work = async () => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      const { code, text } = await testing(["--no-check", ...group], "piped");
-      console.log(text.trimEnd());
+      const args = ["test", "-A", "--no-check", ...options, ...group];
+      const { code, text } = await shown(args, () => true), summary = summaryOf(text);
       for (const key of ["passed", "failed", "ignored"] as const) {
-        const [, count = "0"] = new RegExp(`\\| (?:.*\\| )?(\\d+) ${key}`).exec(summaryOf(text)) ??
-          [];
-        counts[key] += Number(count);
+        counts[key] += Number(new RegExp(`\\| (\\d+) ${key}`).exec(summary)?.[1] ?? 0);
       }
       if (code !== 0) failed.push(...group);
     }
   };
-  const types = deno(["check", "--quiet", "lib/", "tests/"], "piped") as Promise<Said>;
-  const checked = types.then(({ code, text }) => {
-    if (code === 0) return;
-    console.log(text.trimEnd());
-    failed.push("types");
-  });
+  const types = async () => {
+    const { code } = await shown(["check", "--quiet", "lib/", "tests/"], (code) => code !== 0);
+    if (code !== 0) failed.push("types");
+  };
   await Promise.all([
     ...Array.from({ length: Math.min(2, navigator.hardwareConcurrency) }, work),
-    checked,
+    types(),
   ]);
   const seconds = Math.round((performance.now() - started) / 1000);
   const { passed, failed: wrong, ignored } = counts;

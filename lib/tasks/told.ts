@@ -1,11 +1,11 @@
 /** Where an error that nothing caught becomes what a user reads, and an exit code. */
-import { isComplaint, isDiskFull, Misnamed } from "../runtime/setup/mod.ts";
+import { isComplaint, isDiskFull, isSystemError, Misnamed } from "../runtime/setup/mod.ts";
 
 /**
  * What a user reads of an error; undefined of a fault in the program, which keeps its trace.
  *
- * The project's own complaints are no errors of the language. What the system refuses (a file that is gone, a right
- * that a task lacks, a disk without room) names its path in its message.
+ * The project's own complaints are no errors of the language. What the system refuses (a file that is
+ * gone, a right that a task lacks, a disk without room) names its path in its message.
  */
 export function asLine(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -19,8 +19,7 @@ export function asLine(error: unknown): string | undefined {
     return `the disk or the quota is full (${error.message}); nothing finished is lost: make room, ` +
       "the same command goes on";
   }
-  const system = Object.values(Deno.errors).some((kind) => error instanceof kind);
-  return system || code !== undefined ? error.message : undefined;
+  return isSystemError(error) || code !== undefined ? error.message : undefined;
 }
 
 /**

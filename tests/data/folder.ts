@@ -22,6 +22,18 @@ export function plainPicture(colour: string, format: "png" | "jpeg" = "png"): Pr
     .toFormat(format).toBuffer();
 }
 
+/** A white picture that is red towards one side. */
+export async function halfPicture(side: string): Promise<Uint8Array> {
+  const size = 72, bytes = new Uint8Array(size * size * 3);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const along = side === "top" ? y : side === "left" ? x : size - 1 - x;
+      bytes.set([255, 3 * along, 3 * along], 3 * (y * size + x));
+    }
+  }
+  return await sharp(bytes, { raw: { width: size, height: size, channels: 3 } }).png().toBuffer();
+}
+
 /** Writes metadata.jsonl and the files given; a file is a colour (a plain picture) or bytes. */
 export async function writeFolder(
   folder: string,

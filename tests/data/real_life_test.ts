@@ -1,6 +1,5 @@
 /** Data as people have it: each kind of trouble ends in a reading, or in a line that says what to do. */
 import assert from "node:assert/strict";
-import { unpacked } from "unidiff/data/formats/unpacked.ts";
 import { join } from "@std/path";
 import { parseAddress } from "unidiff/data/address.ts";
 import { findDataSet } from "unidiff/data/find.ts";
@@ -9,10 +8,11 @@ import { tarEntries } from "unidiff/data/formats/tar_index.ts";
 import { loadFolder } from "unidiff/data/load.ts";
 import { isPicture, PICTURE_ENDINGS, undecodable } from "unidiff/data/picture_kinds.ts";
 import { splitOf } from "unidiff/data/record.ts";
+import { unpacked } from "unidiff/data/formats/unpacked.ts";
 import { decodeText, NotText, textFault } from "unidiff/data/text.ts";
 import { exists, writeAtomic } from "unidiff/runtime/files.ts";
 import { projectFolder } from "unidiff/runtime/project.ts";
-import { writeTar } from "./archives.ts";
+import { gzip, writeTar } from "./archives.ts";
 import { goodLine, inFolder, plainPicture, writeFolder } from "./folder.ts";
 
 const cp1252 = (text: string) =>
@@ -284,12 +284,6 @@ Deno.test("WebDataset: dots in keys, files apart, splits of folders; damaged sam
     );
   }));
 
-/** Bytes packed by gzip. */
-const packed = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> => {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-};
-
 Deno.test("compressed shards are unpacked once; one that is damaged or made to fill disks is refused", () =>
   inFolder(async (folder) => {
     const files: Record<string, string | Uint8Array> = {};
@@ -300,7 +294,7 @@ Deno.test("compressed shards are unpacked once; one that is damaged or made to f
     const plain = join(folder, "plain.tar"), set = join(folder, "set");
     await writeTar(plain, files);
     await Deno.mkdir(set);
-    const zipped = await packed(await Deno.readFile(plain));
+    const zipped = await gzip(await Deno.readFile(plain));
     await Deno.writeFile(join(set, "0.tar.gz"), zipped);
     const { records } = await loadFolder(set);
     assert.equal(records.length, 10);
@@ -319,7 +313,7 @@ Deno.test("compressed shards are unpacked once; one that is damaged or made to f
     await assert.rejects(unpacked(path, cache), /1\.tgz: cannot be unpacked/);
     await Deno.writeTextFile(path, "?");
     await assert.rejects(unpacked(path, cache), /1\.tgz: cannot be unpacked/);
-    await Deno.writeFile(path, await packed(new Uint8Array(2 ** 27)));
+    await Deno.writeFile(path, await gzip(new Uint8Array(2 ** 27)));
     await assert.rejects(unpacked(path, cache), /1\.tgz: .* grows beyond \d+ bytes/);
     assert.deepEqual(left().filter((name) => name.startsWith(".")), []);
   }));

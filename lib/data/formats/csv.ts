@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import Papa from "papaparse";
-import { decodeText, NotText } from "../text.ts";
+import { decodeText, NotText, textOf } from "../text.ts";
 
 /** A table of text: a header and rows of cells, which may be too many or too few. */
 export interface CsvTable {
@@ -33,7 +33,7 @@ export function readCsv(
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   // Commas, quotes and line ends are the same bytes in UTF-8: cells are decoded one by one.
   const source = utf16
-    ? wholeText(bytes, path)
+    ? textOf(bytes, path)
     : Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset + mark, bytes.length - mark)
       .toString("latin1");
   const rows: CsvRow[] = [];
@@ -50,15 +50,6 @@ export function readCsv(
   const [first, ...others] = rows;
   if (first?.cells instanceof NotText) throw new NotText(`${path}: ${first.cells.message}`);
   return { header: first?.cells ?? [], rows: others };
-}
-
-/** Text in UTF-16, which is decoded as a whole. */
-function wholeText(bytes: Uint8Array, path: string): string {
-  try {
-    return decodeText(bytes);
-  } catch (error) {
-    throw error instanceof NotText ? new NotText(`${path}: ${error.message}`) : error;
-  }
 }
 
 function decoded(cells: readonly string[]): readonly string[] | NotText {

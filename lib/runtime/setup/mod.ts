@@ -1,5 +1,5 @@
 /** Set-up of the machine: the venv, the kernel, the wheel, the addon. Loads no package. */
-export { isComplaint, Misnamed } from "../complaint.ts";
+export { isComplaint, isSystemError, Misnamed } from "../complaint.ts";
 export { isDiskFull } from "../files.ts";
 export { LIBC_PATHS } from "../libc.ts";
 export { projectFolder } from "../project.ts";

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { mean, retrievalBothWays, sameLabel } from "../../eval/mod.ts";
+import { mean, retrievalBothWays, sameLabel, takeRows } from "../../eval/mod.ts";
 import { embedCaptions, embedImages, type Model } from "../../model/mod.ts";
 import { type GridOptions, pictureGrid } from "../../report/mod.ts";
 import { stream, writeAtomic, writeJson } from "../../runtime/mod.ts";
@@ -14,7 +14,7 @@ import {
 } from "./card_text.ts";
 import type { HeldOutPictures } from "./corpus.ts";
 import { drawingFigures, drawShown } from "./drawing_figures.ts";
-import { chosenPictures, type Pictures, pixelsOf } from "./pictures.ts";
+import { type Pictures, pixelsOf } from "./pictures.ts";
 import type { PretrainRecipe } from "./recipe.ts";
 
 /**
@@ -60,12 +60,7 @@ export async function writeModelCard(
     both.set(pixels, pixels.length);
     await grid("reconstructions.png", both, { columns: 12 });
   }
-  const { pixels, ...drawing } = await drawingFigures(
-    model,
-    recipe,
-    heldOut.test,
-    work,
-  );
+  const { pixels, ...drawing } = await drawingFigures(model, recipe, heldOut.test, work);
   await grid("judged.png", pixels.subarray(0, 36 * size * size * 3), { columns: 6 });
   await writeJson(join(folder, "figures.json"), { figures, galleries, gaps, drawing, recipe });
   await writeAtomic(
@@ -89,18 +84,19 @@ async function galleryFigures(model: Model, pictures: Pictures): Promise<Gallery
 
 /** R sums of the test part and of as many pictures of the training part, the mean of some draws. */
 async function gapFigures(model: Model, training: Pictures, test: Pictures): Promise<GapFigures> {
-  const sum = async (pictures: Pictures) => {
-    const { i2t, t2i } = await galleryFigures(model, pictures);
-    return 100 * [i2t, t2i].reduce((all, { r1, r5, r10 }) => all + r1 + r5 + r10, 0);
-  };
+  const { projection } = model.config.clip;
   const count = Math.min(training.count, test.count);
   /** The mean over draws of `count` pictures, product by product; one where all are taken. */
   const drawn = async (pictures: Pictures) => {
-    const draws = pictures.count === count ? 1 : DRAWS, sums: number[] = [];
-    for (let draw = 0; draw < draws; draw++) {
-      sums.push(await sum(chosenPictures(pictures, wholeProducts(pictures, count, draw))));
-    }
-    return mean(sums);
+    const images = await embedImages(model, pixelsOf(pictures));
+    const texts = await embedCaptions(model, pictures.captions);
+    const draws = pictures.count === count ? 1 : DRAWS;
+    return mean(Array.from({ length: draws }, (_, draw) => {
+      const at = wholeProducts(pictures, count, draw);
+      const [some, their] = [images, texts].map((rows) => takeRows(rows, projection, at));
+      const same = sameLabel(at.map((i) => pictures.captions[i] as string));
+      return 100 * retrievalBothWays(some!, their!, projection, same).recallSum;
+    }));
   };
   return { training: await drawn(training), test: await drawn(test), pictures: count };
 }

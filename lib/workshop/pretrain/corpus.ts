@@ -25,8 +25,9 @@ export const SOURCE_NAMES = ["garments", "things", "emoji", "icons", "models"] a
 export type SourceName = typeof SOURCE_NAMES[number];
 
 /**
- * What a model learns from, as far as its recipe has a share for it: drawn garments and things, emoji in four styles, plain icons painted
- * in the colour words, and renders of 3D models (data/product-corpus) that are in no set to fine-tune on.
+ * What a model learns from, as far as its recipe has a share for it: drawn garments and things, emoji in
+ * four styles, plain icons painted in the colour words, and renders of 3D models (data/product-corpus)
+ * that are in no set to fine-tune on.
  */
 export type TrainingCorpus = Readonly<Partial<Record<SourceName, Pictures>>>;
 
@@ -69,23 +70,18 @@ export async function trainingCorpus(
   const corpus = Object.fromEntries(
     Object.entries(all).filter(([name]) => names.has(name as SourceName)),
   );
-  for (const set of sets) {
-    refuseKnownPictures(corpus, { [set.name]: await load(set, set.records, size) });
-  }
+  const tuned = sets.map(async (set) => [set.name, await load(set, set.records, size)] as const);
+  refuseKnownPictures(corpus, Object.fromEntries(await Promise.all(tuned)));
   return corpus;
 }
 
 /** The embedded renders for pretraining; throws where a product of theirs is in one of the sets. */
 async function modelCorpus(size: number, sets: readonly DataSet[]): Promise<Pictures> {
-  const set = await modelSet(), records = trainingRecords(set);
+  const places = [{ origin: "embedded", folder: dataFolder }] as const;
+  const set = await findDataSet("product-corpus", { places }), records = trainingRecords(set);
   await refuseKnownProducts(records, sets);
   const rendered = await load(set, records, size);
   return { ...rendered, phrasings: rendered.captions.map(productPhrasings) };
-}
-
-/** The embedded renders for pretraining. */
-function modelSet(): Promise<DataSet> {
-  return findDataSet("product-corpus", { places: [{ origin: "embedded", folder: dataFolder }] });
 }
 
 /** Drawings that nothing is trained on, at `size` pixels. */

@@ -20,6 +20,7 @@ import {
 } from "./judge.ts";
 import { type Pictures, picturesOf, pixelsOf } from "./pictures.ts";
 import type { PretrainRecipe } from "./recipe.ts";
+import { isThing } from "./sources/drawings.ts";
 import { trainShown } from "./train_shown.ts";
 
 /** How a model's drawings are judged. */
@@ -90,9 +91,8 @@ export async function drawingFigures(
   const prompts = captions.slice(0, PROMPTS), asked = shown.slice(0, PROMPTS);
   const pixels = await drawShown(model, prompts, "drawing for the judge");
   const judged = await judge.judge(pixels);
-  const isThing = (i: number) => heldOut.keys[at[i] as number]!.startsWith("product|");
   const only = (judged: readonly Shown[], things: boolean) => {
-    const chosen = [...judged.keys()].filter((i) => isThing(i) === things);
+    const chosen = [...judged.keys()].filter((i) => isThing(heldOut.keys[at[i]!]!) === things);
     return rightly(chosen.map((i) => judged[i] as Shown), chosen.map((i) => shown[i] as Shown));
   };
   const found = (pixels: Float32Array, of: readonly Shown[]) =>

@@ -155,26 +155,38 @@ export class DrawingJudge {
     [this.#params, this.#config, this.answers] = [params, config, answers];
   }
 
-  /** Log-probabilities of every answer to a question, [n, answers], of pictures [n, size, size, 3]. */
-  async scores(pixels: Float32Array, question: keyof Shown, most = 64): Promise<Float32Array> {
-    const { size } = this.#config, wide = this.answers[question].length;
-    return await inPieces(pixels, size * size * 3, wide, most, (part, n) => {
-      const x = tf.tensor4d(part, [n, size, size, 3]);
-      return tf.logSoftmax(judgeScores(this.#params, this.#config, x)[question] as tf.Tensor);
+  /** Log-probabilities of every answer, [n, answers] of each question, of pictures [n, size, size, 3]. */
+  async scores(pixels: Float32Array, most = 64): Promise<Record<keyof Shown, Float32Array>> {
+    const { size } = this.#config, { category, colour } = this.answers;
+    const wide = category.length + colour.length;
+    const all = await inPieces(pixels, size * size * 3, wide, most, (part, n) => {
+      const scores = judgeScores(this.#params, this.#config, tf.tensor4d(part, [n, size, size, 3]));
+      return tf.concat(
+        [scores.category, scores.colour].map((s) => tf.logSoftmax(s as tf.Tensor)),
+        1,
+      );
     });
+    const columns = (from: number, to: number) =>
+      Float32Array.from(
+        { length: all.length / wide * (to - from) },
+        (_, i) => all[Math.floor(i / (to - from)) * wide + from + i % (to - from)] as number,
+      );
+    return { category: columns(0, category.length), colour: columns(category.length, wide) };
   }
 
   /** What it takes pictures [n, size, size, 3] in [−1, 1] for, `most` at a time. */
   async judge(pixels: Float32Array, most = 64): Promise<Shown[]> {
-    const best = async (question: keyof Shown) => {
-      const answers = this.answers[question], scores = await this.scores(pixels, question, most);
-      return Array.from({ length: scores.length / answers.length }, (_, i) => {
-        const row = scores.subarray(i * answers.length, (i + 1) * answers.length);
-        return answers[row.indexOf(Math.max(...row))] as string;
-      });
+    const scores = await this.scores(pixels, most);
+    const best = (question: keyof Shown, i: number) => {
+      const answers = this.answers[question], { length } = answers;
+      const row = scores[question].subarray(i * length, (i + 1) * length);
+      return answers[row.indexOf(Math.max(...row))] as string;
     };
-    const categories = await best("category"), colours = await best("colour");
-    return categories.map((category, i) => ({ category, colour: colours[i] as string }));
+    const count = scores.category.length / this.answers.category.length;
+    return Array.from(
+      { length: count },
+      (_, i) => ({ category: best("category", i), colour: best("colour", i) }),
+    );
   }
 
   dispose(): void {
@@ -194,8 +206,7 @@ export async function rPrecision(
   s: Stream,
 ): Promise<number> {
   const { category, colour } = judge.answers;
-  const kinds = await judge.scores(pixels, "category"),
-    paints = await judge.scores(pixels, "colour");
+  const { category: kinds, colour: paints } = await judge.scores(pixels);
   const likely = (i: number, one: Shown) =>
     (kinds[i * category.length + category.indexOf(one.category)] as number) +
     (paints[i * colour.length + colour.indexOf(one.colour)] as number);

@@ -28,13 +28,20 @@ export interface PretrainRecipe {
   readonly judge: JudgeRecipe;
 }
 
-const loop = { accumulate: 1, warmup: 100, logEvery: 20, checkpointSeconds: 120, seed: 0 };
+/** What all networks' legs share. */
+const loop = {
+  ...defaultOptimizer,
+  accumulate: 1,
+  warmup: 100,
+  logEvery: 20,
+  checkpointSeconds: 120,
+  seed: 0,
+};
 
 /** A checkpoint after every step, for what is killed on purpose. */
 const short = { warmup: 2, checkpointSeconds: 0 };
 
 const autoencoderLeg = {
-  ...defaultOptimizer,
   ...loop,
   betas: [0.9, 0.99],
   weightDecay: 0,
@@ -45,7 +52,6 @@ const autoencoderLeg = {
 } as const;
 
 const clipLeg = {
-  ...defaultOptimizer,
   ...loop,
   weightDecay: 0.1,
   batch: 128,
@@ -55,7 +61,6 @@ const clipLeg = {
 } as const;
 
 const unetLeg = {
-  ...defaultOptimizer,
   ...loop,
   betas: [0.9, 0.99],
   batch: 40,

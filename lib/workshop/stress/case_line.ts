@@ -1,6 +1,6 @@
 /** What a reader says of one damaged file. */
 import { basename, dirname } from "@std/path";
-import { isComplaint } from "../../runtime/mod.ts";
+import { isComplaint, isSystemError } from "../../runtime/mod.ts";
 
 /** What came of one file. */
 export interface CaseLine {
@@ -17,8 +17,7 @@ export interface CaseLine {
 /** A message that names the file, made by the project or by the system, is what a user can use. */
 export function faultOf(error: unknown, path: string): string | undefined {
   if (!(error instanceof Error)) return "no Error";
-  const system = Object.values(Deno.errors).some((kind) => error instanceof kind);
-  if (!isComplaint(error) && !system) return error.constructor.name;
+  if (!isComplaint(error) && !isSystemError(error)) return error.constructor.name;
   return error.message.includes(basename(path)) || error.message.includes(dirname(path))
     ? undefined
     : "the message names no file";

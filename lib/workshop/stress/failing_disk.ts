@@ -1,14 +1,17 @@
 /** A disk that is full or read-only from some write of a study on: nothing that was finished is lost. */
 import { join } from "@std/path";
 import { exists, type Progress, projectFolder, stream } from "../../runtime/mod.ts";
-import { removeStudy } from "./killing.ts";
 import {
   differing,
   type Ended,
   folderOf,
+  hasTrace,
   numbersOf,
+  type Preload,
+  removeStudy,
   startStudy,
   studyWords,
+  undisturbed,
 } from "./study_process.ts";
 
 /** What failing writes did. */
@@ -22,42 +25,40 @@ export interface DiskFigures {
 }
 
 const CALM = "stress-roomy", FULL = "stress-full";
-const words = (name: string) => studyWords(name, ["--rows", "A0,A3", "--seeds", "1"]);
-const script = join(projectFolder, "lib", "workshop", "stress", "failing_files.ts");
-const start = (name: string, fails?: string) =>
-  startStudy(words(name), {
-    script,
-    env: { UNIDIFF_FAILS: fails ?? `0 COUNT ${folderOf(name)}.count` },
-  }).ended;
+const MORE = ["--rows", "A0,A3", "--seeds", "1"];
+/** Lets writes fail, or counts them; see failing_files.ts. */
+const failing = (fails: string): Preload => ({
+  script: join(projectFolder, "lib", "workshop", "stress", "failing_files.ts"),
+  env: { UNIDIFF_FAILS: fails },
+});
 
 /**
- * Lets a nano study fail at `tries` of its writes, or at each where that is not given: it ends with one line
- * and exit code 1, and the same command then finishes it with the numbers of an undisturbed one, without
- * repeating a run that was finished.
+ * Lets a nano study fail at `tries` of its writes, drawn from `seed`: it ends with one line and exit code 1,
+ * and the same command then finishes it with the numbers of an undisturbed one, without repeating a run that
+ * was finished.
  */
 export async function failWrites(
-  tries: number | undefined,
+  tries: number,
   seed: number,
   line?: (of: number) => Pick<Progress, "step">,
 ): Promise<DiskFigures> {
-  await Promise.all([CALM, FULL].map(removeStudy));
-  const calm = await start(CALM), count = `${folderOf(CALM)}.count`;
-  if (calm.code !== 0) throw new Error(`a study that nothing hinders failed: ${calm.said}`);
-  const writes = Number(await Deno.readTextFile(count)), expected = await numbersOf(CALM);
+  await removeStudy(FULL);
+  const count = `${folderOf(CALM)}.count`, words = studyWords(FULL, MORE);
+  const expected = await undisturbed(CALM, MORE, failing(`0 COUNT ${count}`));
+  const writes = Number(await Deno.readTextFile(count));
   await Deno.remove(count);
-  const all = Array.from({ length: writes }, (_, i) => i + 1);
   const order = stream(seed, "stress", "disk").permutation(writes);
-  const chosen = tries === undefined ? all : Array.from(order.subarray(0, tries), (i) => all[i]!);
+  const chosen = Array.from(order.subarray(0, tries), (i) => i + 1);
   const faults: string[] = [], shown = line?.(chosen.length);
   let kept = 0;
   for (const [i, n] of chosen.entries()) {
     const how = i % 2 === 0 ? "ENOSPC" : "EROFS", at = `write ${n}, ${how}`;
-    const failed = await start(FULL, `${n} ${how}`);
+    const failed = await startStudy(words, failing(`${n} ${how}`)).ended;
     const wrong = complaintFault(failed, how);
     if (wrong !== undefined) faults.push(`${at}: ${wrong}`);
     const before = await finished();
     kept += before.size;
-    const again = await startStudy(words(FULL)).ended;
+    const again = await startStudy(words).ended;
     if (again.code !== 0) faults.push(`${at}: the same command did not go on: ${again.said}`);
     else {
       const after = await finished();
@@ -77,7 +78,7 @@ export async function failWrites(
 /** What is wrong with how a study ended whose disk failed. */
 function complaintFault({ code, said }: Ended, how: string): string | undefined {
   if (code !== 1) return `exit code ${code}, expected 1: ${said.slice(-300)}`;
-  if (/^\s+at .*:\d+:\d+\)?$/m.test(said)) return `a stack trace: ${said.slice(-500)}`;
+  if (hasTrace(said)) return `a stack trace: ${said.slice(-500)}`;
   const expected = how === "ENOSPC" ? /disk or the quota is full/ : /Read-only file system/;
   return expected.test(said) ? undefined : `it does not say why: ${said.slice(-300)}`;
 }

@@ -1,6 +1,14 @@
 /** Kill -9 at random moments of a study, started again each time, until it is finished. */
 import { type Progress, type Stream, stream } from "../../runtime/mod.ts";
-import { differing, folderOf, numbersOf, startStudy, studyWords } from "./study_process.ts";
+import {
+  differing,
+  hasTrace,
+  numbersOf,
+  removeStudy,
+  startStudy,
+  studyWords,
+  undisturbed,
+} from "./study_process.ts";
 
 /** What a hundred kills did. */
 export interface KillFigures {
@@ -29,10 +37,7 @@ export async function killStudies(
 ): Promise<KillFigures> {
   const more = ["--rows", "A0,A1,A2,A3,A6", "--seeds", `${seeds}`, "--workers", "2"];
   const s = stream(seed, "stress", "kills");
-  await removeStudy(CALM);
-  const calm = await startStudy(studyWords(CALM, more)).ended;
-  if (calm.code !== 0) throw new Error(`a study that nobody disturbed failed: ${calm.said}`);
-  const expected = await numbersOf(CALM), different = new Set<string>();
+  const expected = await undisturbed(CALM, more), different = new Set<string>();
   let killed = 0, studies = 0, starts = 0;
   await removeStudy(KILLED);
   while (killed < kills) {
@@ -48,7 +53,7 @@ export async function killStudies(
     }
     const { code, said } = await end;
     if (code !== 0) {
-      if (/^\s+at .*:\d+:\d+\)?$/m.test(said)) {
+      if (hasTrace(said)) {
         different.add(`a stack trace: ${said.slice(0, 500)}`);
       }
       continue;
@@ -88,18 +93,5 @@ function treeOf(pid: number): number[] {
     return [pid, ...children.split(" ").filter((one) => one !== "").flatMap((c) => treeOf(+c))];
   } catch {
     return [];
-  }
-}
-
-/** Removes a study, also while a process of it that lost its starter still ends. */
-export async function removeStudy(name: string): Promise<void> {
-  for (let tried = 0;; tried++) {
-    try {
-      return await Deno.remove(folderOf(name), { recursive: true });
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      if (tried === 20) throw error;
-      await new Promise((done) => setTimeout(done, 250));
-    }
   }
 }

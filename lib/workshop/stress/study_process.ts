@@ -24,10 +24,16 @@ export interface StudyProcess {
   readonly ended: Promise<Ended>;
 }
 
+/** What is loaded before a study's process, and with which variables. */
+export interface Preload {
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Starts a study by the door that `deno task` takes, or, with a preload, without it. */
 export function startStudy(
   words: readonly string[],
-  preload?: { readonly script: string; readonly env: Readonly<Record<string, string>> },
+  preload?: Preload,
 ): StudyProcess {
   const task = (file: string) => join(projectFolder, "lib", "tasks", file);
   const child = new Deno.Command(Deno.execPath(), {
@@ -73,4 +79,34 @@ export function differing(
   b: ReadonlyMap<string, string>,
 ): string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
+}
+
+/** The numbers of a study that nobody disturbs; throws what it said where it fails. */
+export async function undisturbed(
+  name: string,
+  more: readonly string[],
+  preload?: Preload,
+): Promise<Map<string, string>> {
+  await removeStudy(name);
+  const { code, said } = await startStudy(studyWords(name, more), preload).ended;
+  if (code !== 0) throw new Error(`a study that nobody disturbed failed: ${said}`);
+  return await numbersOf(name);
+}
+
+/** Whether what a process said has the trace of a fault in it. */
+export function hasTrace(said: string): boolean {
+  return /^\s+at .*:\d+:\d+\)?$/m.test(said);
+}
+
+/** Removes a study, also while a process of it that lost its starter still ends. */
+export async function removeStudy(name: string): Promise<void> {
+  for (let tried = 0;; tried++) {
+    try {
+      return await Deno.remove(folderOf(name), { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (tried === 20) throw error;
+      await new Promise((done) => setTimeout(done, 250));
+    }
+  }
 }

@@ -1,6 +1,12 @@
 /** Two studies at once on one folder. */
-import { removeStudy } from "./killing.ts";
-import { differing, numbersOf, startStudy, studyWords } from "./study_process.ts";
+import {
+  differing,
+  numbersOf,
+  removeStudy,
+  startStudy,
+  studyWords,
+  undisturbed,
+} from "./study_process.ts";
 
 /** What two at once did. */
 export interface TogetherFigures {
@@ -15,13 +21,11 @@ const CALM = "stress-alone", BOTH = "stress-both";
  * and the numbers are those of one alone.
  */
 export async function startTogether(times: number): Promise<TogetherFigures> {
-  const words = (name: string) => studyWords(name, ["--rows", "A0,A1,A3", "--seeds", "2"]);
-  await Promise.all([CALM, BOTH].map(removeStudy));
-  const calm = await startStudy(words(CALM)).ended;
-  if (calm.code !== 0) throw new Error(`a study alone failed: ${calm.said}`);
-  const expected = await numbersOf(CALM), faults: string[] = [];
+  const more = ["--rows", "A0,A1,A3", "--seeds", "2"];
+  await removeStudy(BOTH);
+  const expected = await undisturbed(CALM, more), faults: string[] = [];
   for (let i = 0; i < times; i++) {
-    const both = [0, 1].map(() => startStudy(words(BOTH)).ended);
+    const both = [0, 1].map(() => startStudy(studyWords(BOTH, more)).ended);
     for (const { code, said } of await Promise.all(both)) {
       if (code !== 0 && !said.includes("held by process")) {
         faults.push(`exit code ${code}: ${said.slice(-500)}`);

@@ -163,7 +163,9 @@ test("estimateStep() says that the published size at 512² fits a card of 60 GiB
   assert.equal(presetOf("sd15").model.imageSize, 512);
   const [checkpointed, whole] = [await of(true), await of(false)];
   // 28.8 GiB; 56.0 GiB without checkpointing.
-  assert.ok(checkpointed.total < 60 * 2 ** 30, describeEstimate(checkpointed));
+  for (const one of [checkpointed, whole]) {
+    assert.ok(one.total > 15 * 2 ** 30 && one.total < 60 * 2 ** 30, describeEstimate(one));
+  }
   assert.ok(whole.total > 1.5 * checkpointed.total, describeEstimate(whole));
   assert.ok(checkpointed.activations > 0 && whole.activations > 4 * checkpointed.activations);
 });

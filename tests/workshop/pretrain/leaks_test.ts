@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { loadFolder } from "unidiff/data/load.ts";
 import { refuseKnownProducts } from "unidiff/workshop/pretrain/leaks.ts";
-import { goodLine, inFolder, writeFolder } from "../../data/folder.ts";
+import { goodLine, halfPicture, inFolder, writeFolder } from "../../data/folder.ts";
 
 Deno.test("refuseKnownProducts() refuses a product of any part, and a picture that looks like one", () =>
   inFolder(async (folder) => {
@@ -12,7 +12,7 @@ Deno.test("refuseKnownProducts() refuses a product of any part, and a picture th
       await writeFolder(join(folder, name), lines, files);
       return await loadFolder(join(folder, name), { cache: join(folder, "cache") });
     };
-    const [left, right, top] = await Promise.all(["left", "right", "top"].map(half));
+    const [left, right, top] = await Promise.all(["left", "right", "top"].map(halfPicture));
     const tuned = await load("tuned", ["chair", "lamp"], [left!, right!]);
     const apart = await load("apart", ["door"], [top!]);
     await refuseKnownProducts(apart.records, [tuned]);
@@ -27,16 +27,3 @@ Deno.test("refuseKnownProducts() refuses a product of any part, and a picture th
       /\(images\/door\.png\) is pretrained on and looks like .*\(images\/lamp\.png\) of tuned/,
     );
   }));
-
-/** A white picture that is red towards one side. */
-async function half(side: string): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
-  const size = 72, bytes = new Uint8Array(size * size * 3);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const along = side === "top" ? y : side === "left" ? x : size - 1 - x;
-      bytes.set([255, 3 * along, 3 * along], 3 * (y * size + x));
-    }
-  }
-  return await sharp(bytes, { raw: { width: size, height: size, channels: 3 } }).png().toBuffer();
-}

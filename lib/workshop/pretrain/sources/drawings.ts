@@ -1,6 +1,6 @@
 /** Drawn garments and drawn things as two sources of pretraining. */
 import { cacheFolder } from "../../../data/mod.ts";
-import { type DrawnCorpus, drawnCorpus, drawnSeeds, withArticle } from "../../../drawn/mod.ts";
+import { drawnCorpus, drawnSeeds, withArticle } from "../../../drawn/mod.ts";
 import { progress } from "../../../runtime/mod.ts";
 import { chosenPictures, type Pictures, type Shows } from "../pictures.ts";
 
@@ -13,6 +13,11 @@ export function readKey(key: string): Shows & { readonly gender?: string } {
     ...(whose === "product" ? {} : { gender: whose as string }),
     meaning: key,
   };
+}
+
+/** Whether a drawing's key is a thing's, not a garment's. */
+export function isThing(key: string): boolean {
+  return readKey(key).gender === undefined;
 }
 
 /**
@@ -41,16 +46,9 @@ export async function drawnSources(
   const seed = drawnSeeds.training, cache = cacheFolder("drawn");
   const all = await drawnCorpus(count, { seed, size, cache, onDone: (n) => line.step(n) });
   await line.done();
-  const isThing = (key: string) => key.startsWith("product|");
-  return {
-    garments: chosen(all, (key) => !isThing(key)),
-    things: chosen(all, isThing),
-  };
-}
-
-/** The drawings whose key `wanted` likes. */
-function chosen(all: DrawnCorpus, wanted: (key: string) => boolean): Pictures {
-  const { n: count, keys } = all, at = [...keys.keys()].filter((i) => wanted(keys[i] as string));
-  const phrasings = all.captions.map((caption, i) => drawnPhrasings(caption, keys[i] as string));
-  return chosenPictures({ ...all, count, phrasings, shows: keys.map(readKey) }, at);
+  const phrasings = all.captions.map((text, i) => drawnPhrasings(text, all.keys[i] as string));
+  const pictures = { ...all, count: all.n, phrasings, shows: all.keys.map(readKey) };
+  const only = (things: boolean) =>
+    chosenPictures(pictures, [...all.keys.keys()].filter((i) => isThing(all.keys[i]!) === things));
+  return { garments: only(false), things: only(true) };
 }
