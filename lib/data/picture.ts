@@ -34,12 +34,21 @@ export async function openPicture(image: PictureSource): Promise<Sharp> {
   const bytes = await image.bytes();
   // sharp's own message about no bytes at all speaks of its arguments.
   if (bytes.length === 0) throw new Error("the file is empty");
+  if (isLfsPointer(bytes)) {
+    throw new Error(
+      "it is a pointer of Git LFS, not the picture: run git lfs pull where it is from",
+    );
+  }
   const input = image.raw
     ? sharp(bytes, { raw: { ...image.raw, channels: 3 } })
     : sharp(bytes, { failOn: "error", autoOrient: true });
   if (!image.raw && isTiff(bytes)) await refuseFloats(input);
   return input.toColourspace("srgb").flatten({ background: "#ffffff" });
 }
+
+const LFS = new TextEncoder().encode("version https://git-lfs");
+
+const isLfsPointer = (bytes: Uint8Array) => LFS.every((byte, i) => bytes[i] === byte);
 
 const isTiff = (bytes: Uint8Array) =>
   bytes[0] === bytes[1] && (bytes[0] === 0x49 || bytes[0] === 0x4d) &&

@@ -513,7 +513,11 @@ Deno.test(
     const same = await load(archived);
     assert.equal(same.fingerprint, set.fingerprint);
     near(await colourOf(same, "images/small/0/m5.jpg"), [24, 0, 0]);
-    await Deno.remove(join(folder, "images", "metadata", "images.csv.gz"));
+    // Made to fill memories.
+    const tableFile = join(folder, "images", "metadata", "images.csv.gz");
+    await Deno.writeFile(tableFile, await gzip(new Uint8Array(2 ** 27)));
+    await assert.rejects(load(folder), /images\.csv\.gz: it grows beyond \d+ bytes, from \d+/);
+    await Deno.remove(tableFile);
     await assert.rejects(
       load(folder),
       /expected listings_0\.json\.gz … and images\.csv\.gz, found no im/,

@@ -284,6 +284,18 @@ Deno.test("WebDataset: dots in keys, files apart, splits of folders; damaged sam
     );
   }));
 
+Deno.test("a pointer of Git LFS in a picture's place is told as one, with the way out", () =>
+  inFolder(async (folder) => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n";
+    await writeFolder(folder, ["a", "b", "c"].map((stem) => goodLine(stem)), {
+      "images/a.png": "red",
+      "images/b.png": "blue",
+      "images/c.png": new TextEncoder().encode(pointer),
+    });
+    const set = await loadFolder(folder, { skipBad: true });
+    assert.match(JSON.stringify(set.skipped), /c\.png.*pointer of Git LFS.*git lfs pull/);
+  }));
+
 Deno.test("compressed shards are unpacked once; one that is damaged or made to fill disks is refused", () =>
   inFolder(async (folder) => {
     const files: Record<string, string | Uint8Array> = {};

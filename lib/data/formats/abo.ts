@@ -15,6 +15,7 @@ import { attributesOf, type Format, problem, type Row } from "./format.ts";
 import { NotText } from "../text.ts";
 import { linesOf } from "./lines.ts";
 import { tarEntries } from "./tar_index.ts";
+import { gunzipped } from "./unpacked.ts";
 import { tarPicture } from "./webdataset.ts";
 
 const LISTINGS = /(^|\/)listings_[0-9a-f]\.json\.gz$/, IMAGES = /(^|\/)images\.csv\.gz$/;
@@ -69,10 +70,14 @@ function stored(folder: string, files: ReadonlySet<string>): Map<string, Picture
 /** The lines of a gzip file, one by one. */
 async function* gzipLines(file: PictureSource): AsyncGenerator<string> {
   const bytes = await file.bytes() as Uint8Array<ArrayBuffer>;
-  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  for await (const line of linesOf(text)) {
-    if (line instanceof NotText) throw new NotText(`${file.name}: ${line.message}`);
-    yield line;
+  try {
+    for await (const line of linesOf(gunzipped(new Blob([bytes]).stream(), bytes.length))) {
+      if (line instanceof NotText) throw line;
+      yield line;
+    }
+  } catch (error) {
+    const Kind = error instanceof NotText ? NotText : Error;
+    throw new Kind(`${file.name}: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -10,6 +10,28 @@ import { cacheFolder } from "../folders.ts";
  */
 const MOST_TIMES = 50, MOST_LEEWAY = 2 ** 26;
 
+/** What a gzip of `size` bytes holds; an error in the stream where that grows beyond all measure. */
+export function gunzipped(
+  packed: ReadableStream<Uint8Array<ArrayBuffer>>,
+  size: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const most = MOST_TIMES * size + MOST_LEEWAY;
+  let bytes = 0;
+  return packed.pipeThrough(new DecompressionStream("gzip")).pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(piece, controller) {
+        bytes += piece.length;
+        if (bytes > most) {
+          throw new Error(
+            `it grows beyond ${most} bytes, from ${size}; unpack it by hand if you trust it`,
+          );
+        }
+        controller.enqueue(piece);
+      },
+    }),
+  );
+}
+
 /**
  * The plain archive of a `.tar.gz`, unpacked into the cache once for each size and date of the file.
  *
@@ -20,7 +42,7 @@ export async function unpacked(
   path: string,
   folder = cacheFolder("unpacked"),
 ): Promise<string> {
-  const { size, mtime } = await Deno.stat(path), most = MOST_TIMES * size + MOST_LEEWAY;
+  const { size, mtime } = await Deno.stat(path);
   const key = sha256(JSON.stringify([path, size, mtime?.getTime()])).slice(0, 16);
   const plain = join(folder, `${key}-${basename(path).replace(/\.(tar\.gz|tgz)$/, "")}.tar`);
   if (await exists(plain)) return plain;
@@ -28,20 +50,7 @@ export async function unpacked(
   const partial = await Deno.makeTempFile({ dir: folder, prefix: ".unpacking-" });
   try {
     using from = await Deno.open(path), to = await Deno.open(partial, { write: true });
-    let bytes = 0;
-    const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(piece, controller) {
-        bytes += piece.length;
-        if (bytes > most) {
-          throw new Error(
-            `it grows beyond ${most} bytes, from ${size}; unpack it by hand if you trust it`,
-          );
-        }
-        controller.enqueue(piece);
-      },
-    });
-    await from.readable.pipeThrough(new DecompressionStream("gzip")).pipeThrough(counting)
-      .pipeTo(to.writable);
+    await gunzipped(from.readable, size).pipeTo(to.writable);
     await Deno.rename(partial, plain);
     return plain;
   } catch (error) {
