@@ -34,7 +34,7 @@ find . \( -name '*.map' -o -name '*.d.ts' -o -name '*.md' -o -name 'tf*.es2017*'
 rm -rf .deno/plotly.js-dist* .deno/playwright-core*
 find .deno -path '*nsfwjs/dist*' -name '*.js' -size +300k -delete
 find .deno -path '*nsfwjs/dist/esm/models/mobilenet_v2_mid.js' \
-  -exec sh -c 'rm "$1"; echo "export const MobileNetV2MidModel = {};" > "$1"' _ {} \;
+  -exec sh -c 'rm "$1"; echo "export const MobileNetV2MidModel = null;" > "$1"' _ {} \;
 cd ../..
 tar c -C tree . | xz -3 -T0 | split -b 47M -d -a 1 - part
 # deno.json of an archive: libraries are taken from where they lie, nothing is looked for in a registry.
