@@ -7,6 +7,7 @@ import { startBackend } from "unidiff/runtime/backend.ts";
 import {
   type Cell,
   executeNotebook,
+  type ExecuteOptions,
   type Notebook,
   notebookPython,
   projectNotebooks,
@@ -89,8 +90,9 @@ Deno.test({
         const again = basename(source).startsWith("03") ? [undefined, ...newer ? [newer] : []] : [];
         for (const kernel of [undefined, ...again]) {
           const output = join(folder, "notebooks", `${found.length}-${basename(source)}`);
-          const options = { study, output, timeout: 300, ...(kernel ? { kernel } : {}) };
-          await executeNotebook(source, options);
+          const options = { study, output, timeout: 300 };
+          if (kernel === undefined) await executeNotebook(source, options);
+          else await executedOnNewer(source, { ...options, kernel, timeout: 150 });
           const notebook = await readNotebook(output);
           everyCellSays(notebook, output);
           found.push(outputsOf(notebook));
@@ -118,6 +120,17 @@ Deno.test({
       await assert.rejects(executeNotebook(endless, options), missing);
     }),
 });
+
+/** Newer kernels lose messages (why an older one is pinned): one lost reply is no fault of ours. */
+async function executedOnNewer(source: string, options: ExecuteOptions): Promise<void> {
+  try {
+    await executeNotebook(source, options);
+  } catch (error) {
+    if (!/CellTimeoutError/.test(String(error))) throw error;
+    console.log(`  deno@${NEWER} did not answer a cell of ${basename(source)}: tried once more`);
+    await executeNotebook(source, options);
+  }
+}
 
 /** Runs a test with a small finished study in results/, which is removed afterwards. */
 async function inStudy(test: (name: string, folder: string) => Promise<void>): Promise<void> {
