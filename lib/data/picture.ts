@@ -34,7 +34,7 @@ export async function openPicture(image: PictureSource): Promise<Sharp> {
   const bytes = await image.bytes();
   // sharp's own message about no bytes at all speaks of its arguments.
   if (bytes.length === 0) throw new Error("the file is empty");
-  if (isLfsPointer(bytes)) {
+  if (!image.raw && isLfsPointer(bytes)) {
     throw new Error(
       "it is a pointer of Git LFS, not the picture: run git lfs pull where it is from",
     );

@@ -7,7 +7,8 @@
 # give "none": 400 MB more). FOLDER then has part0, part1, … of 47 MB each and extra/ with bare.sh, which
 # is started in the project's folder there. Needs a project that is set up, pip, unzip, xz, binutils.
 set -e
-to=$1 prune=$2 version=$3 project=$PWD
+to=$(realpath -m "$1") prune=$2 version=$3 project=$PWD
+[ "$prune" = none ] || prune=$(realpath "$prune")
 mkdir -p "$to/extra" "$to/tree/cuda12" "$to/tree/bin"
 cd "$to"
 platforms="manylinux_2_27_x86_64 manylinux_2_28_x86_64 manylinux2014_x86_64 manylinux_2_17_x86_64"

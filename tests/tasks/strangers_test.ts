@@ -42,7 +42,7 @@ Deno.test("captions, products and attributes of a stranger stay text in pages, p
       file_name: `images/${i}.png`,
       text: `${HARM[i % HARM.length]} ${colours[i % 4]} ${i}`,
       product: ["__proto__", "constructor", "../../evil", '<b onclick="evil()">'][i] ?? `p${i}`,
-      category: `${HARM[(i >> 3) % HARM.length]}`,
+      category: HARM[(i >> 3) % HARM.length],
     }));
     const pictures = lines.map((line, i) => [line.file_name, colours[i % 4]!] as const);
     await writeFolder(folder, lines, Object.fromEntries(pictures));
@@ -74,16 +74,8 @@ Deno.test("captions, products and attributes of a stranger stay text in pages, p
 
       const drawn = join(parent, "drawn");
       const prompts = ["../../evil", "<img src=evil.png onerror=evil()>"];
-      const drew = await said(
-        "generate",
-        ...prompts,
-        "--count",
-        "1",
-        "--steps",
-        "1",
-        "--output",
-        drawn,
-      );
+      const few = ["--count", "1", "--steps", "1", "--output", drawn];
+      const drew = await said("generate", ...prompts, ...few);
       assert.equal(drew.code, 0, drew.err);
       for await (const entry of Deno.readDir(drawn)) assert.match(entry.name, /^[\w.-]+$/);
     } finally {
