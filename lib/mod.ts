@@ -47,6 +47,7 @@ export {
 } from "./eval/mod.ts";
 export {
   committedTable,
+  committedTables,
   contactSheet,
   dataSetsOf,
   dataSetTable,

@@ -1,6 +1,8 @@
 /** How a data set is named on a command line: "NAME" or "PATH", with options behind "#". */
 import { Misnamed } from "../runtime/mod.ts";
+import { parseFold } from "./folds.ts";
 import type { Columns } from "./formats/format.ts";
+import type { Fold } from "./record.ts";
 
 /** What a name asks for. */
 export interface Address {
@@ -12,10 +14,12 @@ export interface Address {
   readonly splitSeed?: number;
   /** Only so many pictures, in whole products. */
   readonly take?: number;
+  /** The fold that is tested on, in place of the set's own splits. */
+  readonly fold?: Fold;
 }
 
 const OPTIONS = "fashion-man, fashion-woman, format=NAME, image=COLUMN, caption=COLUMN, " +
-  "product=COLUMN, split=COLUMN, take=N (pictures), seed=N (of splits)";
+  "product=COLUMN, split=COLUMN, take=N (pictures), seed=N (of splits), fold=KofN (tested on, such as 1of5)";
 
 /**
  * Reads e.g. "deepfashion-multimodal#fashion-man" or "./mine#format=parquet#caption=title".
@@ -37,6 +41,7 @@ export function parseAddress(name: string, isFolder = isFolderNow): Address {
       address.columns = { ...address.columns, [key]: value };
     } else if (key === "take" && /^[1-9]\d*$/.test(value ?? "")) address.take = Number(value);
     else if (key === "seed" && /^\d+$/.test(value ?? "")) address.splitSeed = Number(value);
+    else if (key === "fold" && parseFold(value ?? "")) address.fold = parseFold(value!)!;
     else {
       throw new Misnamed(`data set "${name}": found "#${option}", expected one of ${OPTIONS}`);
     }

@@ -4,8 +4,9 @@
  */
 import { Misnamed } from "../runtime/mod.ts";
 import { join, resolve } from "@std/path";
-import { parseAddress } from "./address.ts";
+import { type Address, parseAddress } from "./address.ts";
 import { dataFolder, downloadsFolder, isFolder, projectFolder } from "./folders.ts";
+import { inFold } from "./folds.ts";
 import { FORMATS } from "./formats/mod.ts";
 import { listFiles } from "./formats/format.ts";
 import { loadFolder, type LoadOptions } from "./load.ts";
@@ -101,10 +102,10 @@ export async function photographsOrDrawn(
 ): Promise<string[]> {
   const looked = places ?? await dataPlaces();
   return await Promise.all(names.map(async (name) => {
-    const drawn = `${name}-drawn`;
+    const [place = "", ...options] = name.split("#"), drawn = `${place}-drawn`;
     if (!Object.hasOwn(DRAWN_SETS, drawn)) return name;
-    for (const { folder } of looked) if (await formatIn(join(folder, name))) return name;
-    return drawn;
+    for (const { folder } of looked) if (await formatIn(join(folder, place))) return name;
+    return [drawn, ...options].join("#");
   }));
 }
 
@@ -125,7 +126,16 @@ async function formatIn(folder: string): Promise<string | undefined> {
  * rows or pictures (see {@link loadFolder}) unless `skipBad`.
  */
 export async function findDataSet(name: string, options: FindOptions = {}): Promise<DataSet> {
-  const { skipBad = false } = options, { place, ...asked } = parseAddress(name);
+  const { fold, ...address } = parseAddress(name), set = await wholeSet(address, options);
+  return fold === undefined ? set : inFold(set, fold);
+}
+
+/** The set at an address, whatever fold of it is wanted. */
+async function wholeSet(
+  { place, ...asked }: Omit<Address, "fold">,
+  options: FindOptions,
+): Promise<DataSet> {
+  const { skipBad = false } = options;
   if (/[/\\]/.test(place)) return await loadFolder(place, { ...asked, origin: "path", skipBad });
   const places = options.places ?? await dataPlaces();
   for (const { origin, folder } of places) {

@@ -1,5 +1,6 @@
 /** Folds by product: every product is tested in exactly one of them. */
-import type { Stream } from "../runtime/mod.ts";
+import { type Stream, stream } from "../runtime/mod.ts";
+import type { DataSet, Fold } from "./record.ts";
 import { components, type Linked } from "./splits.ts";
 
 /**
@@ -33,4 +34,33 @@ export function foldsByProduct(items: readonly Linked[], folds: number, draws: S
     filled[least] = filled[least]! + (sizes.get(name) as number);
   }
   return of.map((component) => fold.get(component) as number);
+}
+
+/**
+ * A set whose products of one fold are its test part and all others its training part, whatever splits
+ * it had; folds are drawn by product once for all, so that the tests of all folds are the whole set.
+ *
+ * Throws for a fold that there is not.
+ */
+export function inFold(set: DataSet, fold: Fold): DataSet {
+  const { index, of } = fold;
+  if (!Number.isInteger(index) || index < 1 || index > of) {
+    throw new Error(`fold ${index}of${of}: expected a number from 1 to ${of}`);
+  }
+  const tested = foldsByProduct(set.records, of, stream(0, "folds"));
+  const records = set.records.map((record, i) => (
+    { ...record, split: tested[i] === index - 1 ? "test" as const : "train" as const }
+  ));
+  return { ...set, records, splits: "made", fold };
+}
+
+/** A fold as it is written: "1of5". */
+export function foldName({ index, of }: Fold): string {
+  return `${index}of${of}`;
+}
+
+/** Reads "1of5"; undefined for any other text. */
+export function parseFold(text: string): Fold | undefined {
+  const [, index, of] = /^([1-9]\d{0,2})of([1-9]\d{0,2})$/.exec(text) ?? [];
+  return index === undefined || of === undefined ? undefined : { index: +index, of: +of };
 }

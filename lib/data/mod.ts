@@ -9,7 +9,7 @@ export {
   photographsOrDrawn,
 } from "./find.ts";
 export { sha256 } from "./fingerprint.ts";
-export { foldsByProduct } from "./folds.ts";
+export { foldName, foldsByProduct, inFold, parseFold } from "./folds.ts";
 export { cacheFolder, dataFolder, downloadsFolder, isFile, projectFolder } from "./folders.ts";
 export { METADATA } from "./formats/imagefolder.ts";
 export { FORMATS } from "./formats/mod.ts";
@@ -20,7 +20,14 @@ export { openPixels, type PixelFile, positionsOf } from "./pixel_cache.ts";
 export { flipPixels, loadPixels, recordPixels, toPixels } from "./pixels.ts";
 export { mapLimited } from "./pool.ts";
 export { mayBePublished, PUBLISHABLE } from "./publishable.ts";
-export { type DataSet, type Problem, type ProductRecord, type Split, SPLITS } from "./record.ts";
+export {
+  type DataSet,
+  type Fold,
+  type Problem,
+  type ProductRecord,
+  type Split,
+  SPLITS,
+} from "./record.ts";
 export { rowFile } from "./row_file.ts";
 export { DRAWN_SETS } from "./sources/drawn.ts";
 export { ASKED, sourceOf, SOURCES } from "./sources/mod.ts";

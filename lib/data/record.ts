@@ -50,6 +50,12 @@ export interface Problem {
   mild?: true;
 }
 
+/** One of `of` folds by product, `index` from 1. */
+export interface Fold {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** A loaded data set; its records are sorted by id. */
 export interface DataSet {
   name: string;
@@ -67,6 +73,8 @@ export interface DataSet {
   columns?: string;
   /** Whether the set names its splits, or they were made by product from a seed. */
   splits: "given" | "made";
+  /** The fold that is its test part, where it is divided into folds. */
+  fold?: Fold;
   /** Bad lines and pictures left out because the user allowed it. */
   skipped: Problem[];
 }

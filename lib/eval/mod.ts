@@ -16,6 +16,7 @@ export type {
   Embedded,
   EmbeddedSet,
   EvaluateConfig,
+  Gallery,
   Measure,
   Pictures,
   RealPictures,
@@ -25,6 +26,7 @@ export type {
 } from "./measures/subject.ts";
 export { NotMeasurable } from "./measures/subject.ts";
 export { MOBILENET, mobilenet } from "./mobilenet.ts";
+export { clusterBootstrap } from "./clusters.ts";
 export { ranks, recallAtK, retrieval, retrievalBothWays, sameLabel } from "./retrieval.ts";
 export { compareSeeds, type Comparison, ENOUGH_SEEDS, holm } from "./significance.ts";
 export { halves } from "./split_half.ts";

@@ -7,7 +7,7 @@
  * match where the caption equals the picture's own (`sameLabel(captions)`) or, when asked for, where
  * both belong to one product. Recalls are shares in [0, 1]; ranks begin at 1.
  */
-import { innerProducts, normaliseRows, type Rows, transposed } from "./linalg.ts";
+import { innerProducts, normaliseRows, type Rows, takeRows, transposed } from "./linalg.ts";
 import { mean, median } from "./statistics.ts";
 
 /** The K of R@K that are reported. */
@@ -193,8 +193,54 @@ export function retrievalBothWays(
   const similarity = cosineSimilarity(imageEmbeddings, textEmbeddings, dim);
   const i2t = retrieval(similarity, n, n, isPositive);
   const t2i = retrieval(transposed(similarity, n, n), n, n, isPositive);
-  const sum = ({ recall }: Retrieval) => DEPTHS.reduce((total, k) => total + recall[`r${k}`], 0);
-  return { i2t, t2i, recallSum: sum(i2t) + sum(t2i) };
+  return { i2t, t2i, recallSum: recallSum(i2t, t2i) };
+}
+
+/** Pictures and their captions, and embeddings of both, [n, dim]. */
+export interface Captioned {
+  readonly images: Rows;
+  readonly texts: Rows;
+  readonly captions: readonly string[];
+}
+
+/** Below every cosine: an entry with this score comes last and so counts for nothing. */
+const LAST = -2;
+
+/**
+ * Retrieval of some pictures and captions, `queries`, among all of their set.
+ *
+ * A picture looks for its caption among the distinct captions of the set, a caption for its pictures
+ * among all pictures of it. `measured[i]`: entry i of `set` is one of the queries'; a picture that is
+ * not, but has the query's caption, is neither a match (it may have been trained on) nor a mistake.
+ */
+export function retrievalInSet(
+  queries: Captioned,
+  set: Captioned & { readonly measured: readonly boolean[] },
+  dim: number,
+): BothWays {
+  const first = new Map<string, number>();
+  set.captions.forEach((caption, i) => first.has(caption) || first.set(caption, i));
+  const names = [...first.keys()], n = queries.captions.length, m = set.captions.length;
+  const texts = takeRows(set.texts, dim, [...first.values()]);
+  const same = (query: number, item: number) => queries.captions[query] === set.captions[item];
+  const toText = cosineSimilarity(queries.images, texts, dim);
+  const toPicture = cosineSimilarity(queries.texts, set.images, dim).map((score, at) => {
+    const query = Math.floor(at / m), item = at % m;
+    return same(query, item) && !set.measured[item] ? LAST : score;
+  });
+  const i2t = retrieval(
+    toText,
+    n,
+    names.length,
+    (query, item) => queries.captions[query] === names[item],
+  );
+  const t2i = retrieval(toPicture, n, m, (query, item) => same(query, item) && set.measured[item]!);
+  return { i2t, t2i, recallSum: recallSum(i2t, t2i) };
+}
+
+/** The six recalls of both ways added. */
+function recallSum(...ways: readonly Retrieval[]): number {
+  return ways.flatMap(({ recall }) => DEPTHS.map((k) => recall[`r${k}`])).reduce((a, b) => a + b);
 }
 
 /**
@@ -210,6 +256,8 @@ export function retrievalMetrics({ i2t, t2i, recallSum }: BothWays, prefix: stri
     for (const k of DEPTHS) metrics[`${prefix}.${way}.r${k}`] = result.recall[`r${k}`];
     metrics[`${prefix}.${way}.medianRank`] = result.medianRank;
     metrics[`${prefix}.${way}.meanRank`] = result.meanRank;
+    metrics[`${prefix}.${way}.mrr`] = meanReciprocalRank(result.ranks);
+    metrics[`${prefix}.${way}.logRank`] = meanLogRank(result.ranks);
     metrics[`${prefix}.${way}.map`] = result.meanAveragePrecision;
   }
   metrics[`${prefix}.recallSum`] = recallSum;

@@ -8,7 +8,7 @@
  */
 import { tf } from "../runtime/mod.ts";
 import { itcLoss } from "./itc.ts";
-import { type Direction, reciprocal, stopGradient, unitRows } from "./reciprocal.ts";
+import { type Direction, reciprocal, stopGradient, type Teachers, unitRows } from "./reciprocal.ts";
 
 /** The candidates by letter, with the features they compare. */
 export const rscForms = {
@@ -43,14 +43,32 @@ export interface RscOptions {
  * teacher's gradient is stopped. Relatives: Deep Mutual Learning (1706.00384), TinyCLIP.
  *
  * `clip`: [batch, a] and `diffusion`: [batch, b], any widths, normalised here. Scalar. Needs a batch
- * of at least 3: with two items every distribution is certain.
+ * of at least 3: with two items every distribution is certain. `teachers` are other features that
+ * teach, such as those of the starting models, which do not drift.
  */
-export function rscLoss(clip: tf.Tensor2D, diffusion: tf.Tensor2D, o: RscOptions): tf.Scalar {
+export function rscLoss(
+  clip: tf.Tensor2D,
+  diffusion: tf.Tensor2D,
+  o: RscOptions,
+  teachers: Teachers = { clip, diffusion },
+): tf.Scalar {
   const n = clip.shape[0];
   if (n < 3) throw new Error(`rscLoss: expected a batch of at least 3, found ${n}`);
   return tf.tidy(() =>
-    reciprocal(relations(clip, o), relations(diffusion, o), o.direction, divergence)
+    reciprocal(relations(clip, o), relations(diffusion, o), o.direction, divergence, {
+      clip: relations(teachers.clip, o),
+      diffusion: relations(teachers.diffusion, o),
+    })
   );
+}
+
+/** mean_i KL(teacher_i ‖ student_i) of the relations of two features; the teacher's gradient is stopped. */
+export function relationDivergence(
+  teacher: tf.Tensor2D,
+  student: tf.Tensor2D,
+  o: { readonly temperature: number; readonly centre?: boolean },
+): tf.Scalar {
+  return rscLoss(teacher, student, { ...o, direction: "c2d" });
 }
 
 /** [batch, batch]: the cosine of every pair of rows, after the batch's mean is taken off where `centre`. */

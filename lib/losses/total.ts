@@ -9,16 +9,25 @@ export interface LossWeights {
   /** RSC is computed, and its value kept, although its weight is zero. */
   readonly watchRsc?: boolean;
   readonly direction: Direction;
+  /** What holds the model at its start, where something does: a control, no part of the method. */
+  readonly anchor?: Anchor;
+}
+
+/** A pull towards the starting model; see losses/anchor.ts. */
+export interface Anchor {
+  readonly to: "weights" | "features" | "relations";
+  readonly weight: number;
 }
 
 /** The terms of one step, as far as they were computed. */
-export type LossTerms = Partial<Record<"itc" | "is" | "rsc", tf.Scalar>>;
+export type LossTerms = Partial<Record<"itc" | "is" | "rsc" | "anchor", tf.Scalar>>;
 
-/** L = λ_itc·ITC + λ_is·IS + λ_rsc·RSC over the terms present (INFERRED weighting; scalar). */
+/** L = λ_itc·ITC + λ_is·IS + λ_rsc·RSC (+ an anchor) over the terms present (INFERRED weighting; scalar). */
 export function totalLoss(terms: LossTerms, weights: LossWeights): tf.Scalar {
-  const parts = (["itc", "is", "rsc"] as const).flatMap((name) => {
+  const by = { ...weights, anchor: weights.anchor?.weight ?? 0 };
+  const parts = (["itc", "is", "rsc", "anchor"] as const).flatMap((name) => {
     const term = terms[name];
-    return term === undefined ? [] : [tf.mul(term, weights[name])];
+    return term === undefined ? [] : [tf.mul(term, by[name])];
   });
   if (parts.length === 0) throw new Error("totalLoss: expected at least one loss term, found none");
   return tf.addN(parts) as tf.Scalar;

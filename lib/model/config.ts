@@ -46,7 +46,7 @@ export const mini: ModelConfig = {
   unet: {
     inChannels: 8,
     outChannels: 8,
-    channels: [32, 64, 128],
+    channels: [48, 96, 128],
     attends: [true, true, false],
     layersPerBlock: 1,
     heads: [4, 4, 4],

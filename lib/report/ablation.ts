@@ -193,22 +193,11 @@ function noteOf(runs: readonly RunRecord[]): string {
   return sentences.join(" ");
 }
 
-/** Which of the trained rows have settings that were chosen on validation; nothing where none has. */
+/** Whether learning rates were chosen for the set; nothing where the preset's are used. */
 function chosenSentence(trained: readonly RunRecord[]): string[] {
-  const rows = (tuned: boolean) =>
-    distinct(
-      trained.flatMap(({ config }) => (config.tuned !== undefined) === tuned ? [config.row] : []),
-    ).sort();
-  const chosen = rows(true), others = rows(false);
-  if (chosen.length === 0) return [];
-  return [
-    `Learning rates and λ of ${
-      chosen.join(", ")
-    } were chosen on the validation split, among equally ` +
-    `many candidates each${
-      others.length > 0 ? `; those of ${others.join(", ")} are the preset's` : ""
-    }.`,
-  ];
+  return trained.some(({ config }) => config.tuned !== undefined)
+    ? ["Learning rates are those that were chosen for the set, the same for all rows."]
+    : [];
 }
 
 function distinct<T>(values: readonly T[]): T[] {

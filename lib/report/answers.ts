@@ -16,7 +16,7 @@ export function answersOf(runs: readonly RunRecord[]): string[] {
     ![row, against].some((name) => CONTROL.test(name))
   );
   const groups = Map.groupBy(claimed, ({ claim, one }) => `${claim} ${one.metric}`);
-  return [...groups.values()].map((group) => `${answer(group)}${matched(group, tested)}`);
+  return [...groups.values()].map(answer);
 }
 
 /** Controls explain an answer; they are none. */
@@ -26,22 +26,6 @@ function answer(tested: readonly TestedClaim[]): string {
   const { claim, one: { row, against, metric } } = tested[0]!, compared = COMPARED[metric];
   return `${sentence(claim)}: **${verdict(tested)}**. ${compared.title}, ${row} − ${against}: ${
     numbers(tested)
-  }.`;
-}
-
-/**
- * The same question of rows that differ by the loss alone, where each row had settings of its own; empty
- * where no such row was measured.
- */
-function matched(group: readonly TestedClaim[], tested: readonly TestedClaim[]): string {
-  const { row, against, metric } = group[0]!.one;
-  if (row !== "A6" || against !== "A3") return "";
-  const same = tested.filter(({ one }) =>
-    one.row === "A9s" && one.against === against && one.metric === metric
-  );
-  if (same.length === 0) return "";
-  return ` At ${against}'s settings instead of its own (A9s − ${against}): **${verdict(same)}**, ${
-    numbers(same)
   }.`;
 }
 

@@ -65,24 +65,6 @@ const CLAIMS: readonly Claim[] = [
     metrics: ["outside"],
   },
   {
-    claim: "RSC at the settings of the row without it helps retrieval",
-    row: "A9s",
-    against: "A3",
-    metrics: ["retrieval"],
-  },
-  {
-    claim: "RSC at these settings helps generation",
-    row: "A9s",
-    against: "A3",
-    metrics: ["noise", "kid"],
-  },
-  {
-    claim: "RSC at these settings keeps what was known outside",
-    row: "A9s",
-    against: "A3",
-    metrics: ["outside"],
-  },
-  {
     claim: "RSC keeps more than averaging weights with the start does",
     row: "A6",
     against: "A9w",

@@ -168,7 +168,6 @@ const STEPS = [
   ["A6", "A3"],
   ["A6", "A9t"],
   ["A6", "A9w"],
-  ["A9s", "A3"],
 ] as const;
 
 /** A comparison that was made, with its p corrected for all that were made by the same number. */

@@ -46,6 +46,8 @@ export const runConfigSchema = z.looseObject({
     kind: z.string().min(1),
     licence: z.string(),
     fingerprint: z.string(),
+    /** The fold that is the test part, "1of5"; absent where the set's own splits are. */
+    fold: z.string().optional(),
     train: count,
     validation: count,
     test: count,

@@ -38,7 +38,7 @@ function newestOfEach(runs: readonly RunRecord[], skipped: SkippedRun[]): RunRec
   const newest = new Map<string, RunRecord>();
   for (const run of runs) {
     const { dataset, row, seed, fraction } = run.config;
-    const key = JSON.stringify([dataset.name, row, seed, fraction, changesOf(run)]);
+    const key = JSON.stringify([dataset.name, dataset.fold, row, seed, fraction, changesOf(run)]);
     const other = newest.get(key);
     if (other === undefined) {
       newest.set(key, run);

@@ -78,9 +78,8 @@ export function settingsTable(runs: readonly RunRecord[], dataset: string): Tabl
     title: `Settings on ${dataset}`,
     note:
       (chosen
-        ? "One setting at a time is changed, all else is as in the ablation, where learning rates and " +
-          "λ were chosen on the validation split; lines with learning rates and steps together are " +
-          "controls at what was chosen for them alone. "
+        ? "One setting at a time is changed, all else is as in the ablation, where learning rates are " +
+          "those that were chosen for the set. "
         : "One setting at a time is changed, all else is the preset's. ") +
       "Measured on the test split as " +
       "in the ablation; nothing here was used to choose a setting. Mean ± sample standard deviation " +

@@ -7,6 +7,7 @@ import { embeddingMaps } from "./embedding_figure.ts";
 import { metricBars, OTHER_BARS, RETRIEVAL_BARS, trainingCurves } from "./figures.ts";
 import { fractionCurves } from "./fraction_curves.ts";
 import { pageHtml, type PageSection } from "./page/page.ts";
+import { foldedReport, isCompared, isFolded } from "./folds/report.ts";
 import { type Figure, renderFigure } from "./plot.ts";
 import type { RunRecord, SkippedRun } from "./record.ts";
 import { reproduced, reproducedLine, reproducedTable } from "./reproduced.ts";
@@ -58,8 +59,9 @@ export async function writeStudyReport(
     skipped: report.skipped,
     ...(names === undefined ? {} : { names }),
   });
-  for (const dataset of new Set(runs.map(({ config }) => config.dataset.name))) {
-    const mine = runs.filter(({ config }) => config.dataset.name === dataset);
+  const folded = runs.filter(isFolded), unfolded = runs.filter((run) => !isFolded(run));
+  for (const dataset of new Set(unfolded.map(({ config }) => config.dataset.name))) {
+    const mine = unfolded.filter(({ config }) => config.dataset.name === dataset);
     const tables = tablesOf(mine, dataset);
     for (const { suffix, table } of tables) {
       const base = join(studyFolder, "tables", `${dataset}${suffix}`);
@@ -94,7 +96,21 @@ export async function writeStudyReport(
       ...(examples === undefined ? {} : { examples }),
     });
   }
-  const overSets = tablesOverSets(runs);
+  const overFolds = foldedReport(folded);
+  for (const [name, figure] of Object.entries(overFolds.figures)) {
+    report.plots.push(...await renderFigure(figure, join(studyFolder, "plots", name)));
+  }
+  for (const [dataset, mine] of Map.groupBy(folded.filter(isCompared), setOf)) {
+    // The same prompts alone stand beside each other: those of the first fold.
+    const first = mine.filter(({ config }) => config.dataset.fold === mine[0]!.config.dataset.fold);
+    const picture = await sampleGrid(first), samples = await comparableSamples(first);
+    if (picture === undefined) continue;
+    const path = join(studyFolder, "samples", `${dataset}.png`);
+    await writeAtomic(path, picture);
+    report.samples.push(path);
+    sections.push({ dataset, tables: [], figures: {}, samples });
+  }
+  const overSets = [...overFolds.tables, ...tablesOverSets(unfolded)];
   for (const { name, table } of overSets) {
     report.tables.push(...await writeTable(table, join(studyFolder, "tables", name)));
   }
@@ -108,13 +124,15 @@ export async function writeStudyReport(
     folder: studyFolder,
     runs,
     sections,
-    findings: findings(plainRuns(runs)),
+    findings: unfolded.length === 0 ? "" : findings(plainRuns(unfolded)),
     overSets: overSets.map(({ table }) => table),
     ...(verdicts === undefined ? {} : { reproduced: { line, table: verdicts } }),
   };
   await writeAtomic(page, await pageHtml(content));
   return report;
 }
+
+const setOf = ({ config }: RunRecord) => config.dataset.name;
 
 /** Writes `basePath`.md, .csv, .tex and .json and returns their paths. */
 export async function writeTable(table: Table, basePath: string): Promise<string[]> {

@@ -6,6 +6,7 @@ import { COMPARED, differenceTable } from "./differences.ts";
 import { generationTable } from "./generation_table.ts";
 import { measuredOnTest, present, summaryOf } from "./measured.ts";
 import { column, metricTable, namesOf, PERCENT } from "./metric_table.ts";
+import { foldedReport, isFolded } from "./folds/report.ts";
 import { claimsBySet, overviewTable } from "./overview.ts";
 import type { RunRecord } from "./record.ts";
 import { plainRuns, settingsTable } from "./settings_table.ts";
@@ -48,6 +49,7 @@ export interface StudyTable {
 
 /** The tables over all data sets: the ablation and the claims side by side, then every claim. */
 export function tablesOverSets(runs: readonly RunRecord[]): StudyTable[] {
+  if (runs.length === 0) return [];
   const plain = plainRuns(runs), tested = testedClaims(plain);
   const tables = {
     "claims-by-set": claimsBySet(tested),
@@ -60,12 +62,14 @@ export function tablesOverSets(runs: readonly RunRecord[]): StudyTable[] {
 }
 
 /** Every table of a study, data set by data set; those over all sets last. */
-export function studyTables(runs: readonly RunRecord[]): StudyTable[] {
+export function studyTables(all: readonly RunRecord[]): StudyTable[] {
+  const folded = all.filter(isFolded), runs = all.filter((run) => !isFolded(run));
   const datasets = [...new Set(runs.map(({ config }) => config.dataset.name))];
   return [
     ...datasets.flatMap((dataset) =>
       tablesOf(runs, dataset).map(({ suffix, table }) => ({ name: `${dataset}${suffix}`, table }))
     ),
+    ...foldedReport(folded).tables,
     ...tablesOverSets(runs),
   ];
 }

@@ -26,7 +26,11 @@ export function changed(preset: Preset, changes: Changes): Preset {
 }
 
 /** Settings that presets leave out, with a value of their kind. */
-const OPTIONAL: Readonly<Record<string, Value>> = { "train.minSnr": 5, "evaluate.split": "test" };
+const OPTIONAL: Readonly<Record<string, Value>> = {
+  "train.minSnr": 5,
+  "evaluate.split": "test",
+  "evaluate.gallery": "split",
+};
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -1,64 +1,59 @@
-/** The choices that were made on the validation split, as a file and as a table. */
+/** The learning rates that were chosen for sets, as a file and as a table. */
 import { join } from "@std/path";
 import { z } from "zod";
 import { sha256 } from "../data/mod.ts";
-import { changesText, type RunRecord, type Table, textColumn } from "../report/mod.ts";
+import { mean } from "../eval/mod.ts";
+import { type RunRecord, type Table, textColumn } from "../report/mod.ts";
 import { exists, projectFolder, writeJson } from "../runtime/mod.ts";
-import type { Changes } from "./preset.ts";
 import type { StudyContext } from "./context.ts";
+import {
+  candidateChanges,
+  chooseRates,
+  CHOOSING_SEED,
+  CHOSEN_FOR,
+  costsOf,
+  FOLDS,
+  RATES,
+  scaledRates,
+} from "./matched.ts";
+import type { Chosen } from "./plan.ts";
 import { presetOf } from "./presets.ts";
 import { changesSchema } from "./setting.ts";
-import type { Chosen } from "./plan.ts";
-import {
-  candidatesOf,
-  choose,
-  type Comparison,
-  costsOf,
-  type Measured,
-  type Question,
-  ruleOf,
-  scaledRates,
-  trialChanges,
-  TUNING_SEED,
-} from "./tuning.ts";
 
 /** Where `deno task reproduce --full` looks for choices. */
-export const choicesFile = join(projectFolder, "results", "reference", "tuning", "choices.json");
+export const choicesFile = join(projectFolder, "results", "reference", "study", "choices.json");
 
 const choiceSchema = z.object({
   dataset: z.string(),
   /** Of the data set that was chosen on. */
   fingerprint: z.string(),
-  row: z.string(),
-  comparison: z.enum(["equal", "apart", "balance"]),
-  rule: z.enum(["R sum", "IS loss", "ranks"]),
   candidates: z.array(z.object({
-    name: z.string(),
-    changes: changesSchema,
-    /** null where the run diverged. */
-    recallSum: z.number().nullable(),
+    factor: z.number(),
+    /** null where a run diverged. */
+    mrr: z.number().nullable(),
     noise: z.number().nullable(),
-    /** R@5 outside the tuned set, both directions' mean; not looked at by any rule. */
+    /** R@5 outside the tuned set, both directions' mean; the rule does not look at it. */
     outside: z.number().nullable(),
-    /** The rule's ranks from 1, less is better. */
+    /** The mean of its ranks, less is better. */
     cost: z.number(),
-    run: z.string(),
+    runs: z.array(z.string()),
   })).min(1),
-  /** The name of a candidate, and what it changes of the preset. */
-  chosen: z.string(),
+  /** What the preset's learning rates are multiplied by. */
+  chosen: z.number(),
   changes: changesSchema,
 });
-/** One choice with all that it was made from. */
+/** One set's choice with all that it was made from. */
 export type Choice = z.infer<typeof choiceSchema>;
 
 const choicesSchema = z.object({
-  schema: z.literal(1),
+  schema: z.literal(2),
   preset: z.string(),
   /** The starting weights, as in config.json. */
   start: z.string(),
   /** A hash of the preset's training settings, in whose units candidates are. */
   settings: z.string(),
-  split: z.literal("validation"),
+  row: z.string(),
+  folds: z.number(),
   seed: z.number(),
   choices: z.array(choiceSchema),
 });
@@ -84,66 +79,74 @@ export function writeChoices(path: string, choices: Choices): Promise<void> {
 }
 
 /**
- * Makes the choices that finished runs allow; questions with a candidate that has no run are left out.
+ * Makes the choices that finished runs allow, for data sets by their names; a set is left out as long
+ * as a candidate lacks a fold.
  *
- * Throws where a run was measured on another split than validation, or from other weights or data
- * than the other candidates.
+ * Throws where the runs of a set are from other weights or data than each other.
  */
 export function makeChoices(
   preset: string,
-  asked: readonly Question[],
+  sets: readonly string[],
   records: readonly RunRecord[],
 ): Choices {
   const mine = records.filter(({ config }) =>
-    config.preset === preset && config.seed === TUNING_SEED
+    config.preset === preset && config.seed === CHOOSING_SEED && config.row === CHOSEN_FOR &&
+    config.fraction === 1
   );
-  const choices = asked.flatMap(({ dataset, row, comparison }): Choice[] => {
-    const candidates = candidatesOf(preset, row, comparison);
-    const runs = candidates.flatMap((candidate) => {
-      const wanted = JSON.stringify(trialChanges(candidate));
-      return mine.find(({ config }) =>
-        config.dataset.name === dataset && config.row === row && config.fraction === 1 &&
-        JSON.stringify(config.changes) === wanted
-      ) ?? [];
+  const choices = sets.flatMap((dataset): Choice[] => {
+    const bySet = mine.filter(({ config }) => config.dataset.name === dataset);
+    const trials = RATES.map((factor) => {
+      const wanted = JSON.stringify(candidateChanges(preset, factor));
+      const runs = bySet.filter(({ config }) => JSON.stringify(config.changes) === wanted);
+      return { factor, runs };
     });
-    if (runs.length < candidates.length) return [];
-    for (const { folder, config } of runs) {
-      if (config.evaluate.split === "validation") continue;
-      throw new Error(`${folder}: measured on ${config.evaluate.split}, expected validation`);
-    }
-    const measured = runs.map(measuredOf), rule = ruleOf(row), costs = costsOf(rule, measured);
-    const chosen = candidates[choose(rule, candidates, measured)]!;
+    const complete = trials.every(({ runs }) =>
+      new Set(runs.map(({ config }) => config.dataset.fold)).size === FOLDS
+    );
+    if (!complete) return [];
+    const measured = trials.map(({ factor, runs }) => ({
+      factor,
+      mrr: overFolds(runs, bothWays("retrieval", "mrr")),
+      noise: overFolds(runs, ({ "is.test": loss = NaN }) => loss),
+    }));
+    const costs = costsOf(measured), chosen = RATES[chooseRates(measured)]!;
+    const all = trials.flatMap(({ runs }) => runs);
     return [{
       dataset,
-      fingerprint: only(runs, ({ config }) => config.dataset.fingerprint, "data"),
-      row,
-      comparison,
-      rule,
-      candidates: candidates.map(({ name, changes }, i) => ({
-        name,
-        changes: plain(changes),
-        recallSum: finite(measured[i]!.recallSum),
+      fingerprint: only(all, ({ config }) => config.dataset.fingerprint, "data"),
+      candidates: trials.map(({ factor, runs }, i) => ({
+        factor,
+        mrr: finite(measured[i]!.mrr),
         noise: finite(measured[i]!.noise),
-        outside: outsideOf(runs[i]!),
+        outside: finite(overFolds(runs, bothWays("forgetting", "r5"))),
         cost: costs[i]!,
-        run: runs[i]!.name,
+        runs: runs.map(({ name }) => name).sort(),
       })),
-      chosen: chosen.name,
-      changes: plain(chosen.changes),
+      chosen,
+      changes: { ...scaledRates(preset, chosen) } as Choice["changes"],
     }];
   });
-  const start = mine.length === 0
-    ? ""
-    : only(mine, ({ config }) => String(config.model.start), "starting weights");
   return {
-    schema: 1,
+    schema: 2,
     preset,
-    start,
+    start: mine.length === 0
+      ? ""
+      : only(mine, ({ config }) => String(config.model.start), "starting weights"),
     settings: settingsHash(preset),
-    split: "validation",
-    seed: TUNING_SEED,
+    row: CHOSEN_FOR,
+    folds: FOLDS,
+    seed: CHOOSING_SEED,
     choices,
   };
+}
+
+type Metrics = RunRecord["evaluation"]["metrics"];
+
+const bothWays = (prefix: string, key: string) => (metrics: Metrics) =>
+  ((metrics[`${prefix}.i2t.${key}`] ?? NaN) + (metrics[`${prefix}.t2i.${key}`] ?? NaN)) / 2;
+
+function overFolds(runs: readonly RunRecord[], of: (metrics: Metrics) => number): number {
+  return mean(runs.map(({ evaluation }) => of(evaluation.metrics)));
 }
 
 /** A name for how a preset trains before anything is chosen. */
@@ -164,47 +167,16 @@ function only(runs: readonly RunRecord[], of: (run: RunRecord) => string, what: 
   return values[0] as string;
 }
 
-function measuredOf({ evaluation: { metrics } }: RunRecord): Measured {
-  // The key is the measure's own, whichever split it was measured on.
-  return {
-    recallSum: metrics["retrieval.recallSum"] ?? NaN,
-    noise: metrics["is.test"] ?? NaN,
-  };
-}
-
-function outsideOf({ evaluation: { metrics } }: RunRecord): number | null {
-  const both = [metrics["forgetting.i2t.r5"], metrics["forgetting.t2i.r5"]];
-  return both.some((value) => value === undefined) ? null : (both[0]! + both[1]!) / 2;
-}
-
 const finite = (value: number): number | null => Number.isFinite(value) ? value : null;
-const plain = (changes: Changes) => ({ ...changes }) as Choice["changes"];
 
-/**
- * What was chosen, as a study takes it.
- *
- * Controls of steps of their own name every setting that was open, also where it is the preset's, so
- * that tables tell them from the rows of equal steps.
- */
-export function chosenSettings(
-  choices: Choices,
-  comparison: Exclude<Comparison, "balance">,
-): Chosen {
-  const settings: Record<string, Record<string, Changes>> = {};
-  const open: Changes = {
-    ...scaledRates(choices.preset, 1),
-    "train.steps": presetOf(choices.preset).train.steps,
-  };
-  for (const { dataset, row, changes, ...choice } of choices.choices) {
-    if (choice.comparison !== comparison) continue;
-    (settings[dataset] ??= {})[row] = comparison === "apart" ? { ...open, ...changes } : changes;
-  }
-  return { apart: comparison === "apart", settings };
+/** What was chosen, as a study takes it. */
+export function chosenSettings({ choices }: Choices): Chosen {
+  return Object.fromEntries(choices.map(({ dataset, changes }) => [dataset, changes]));
 }
 
 /**
- * Throws where choices were made from other starting weights than a study's, or on other pictures or
- * captions under the name of one of its data sets.
+ * Throws where choices were made from other starting weights or settings than a study's, or on other
+ * pictures or captions under the name of one of its data sets.
  */
 export async function checkChoices(
   { preset, start, settings, choices }: Choices,
@@ -215,13 +187,11 @@ export async function checkChoices(
   const mine = await context.startingPoint();
   if (start !== mine) {
     throw new Error(
-      `settings of rows were chosen from starting weights ${start}, found ${mine}; ${wayOut}`,
+      `settings were chosen from starting weights ${start}, found ${mine}; ${wayOut}`,
     );
   }
   if (settings !== settingsHash(preset)) {
-    throw new Error(
-      `settings of rows were chosen from other values of preset ${preset}; ${wayOut}`,
-    );
+    throw new Error(`settings were chosen from other values of preset ${preset}; ${wayOut}`);
   }
   for (const dataset of datasets) {
     const { name, fingerprint } = await context.dataSet(dataset);
@@ -230,57 +200,40 @@ export async function checkChoices(
     );
     if (other === undefined) continue;
     throw new Error(
-      `settings of rows were chosen on a "${name}" of fingerprint ` +
-        `${other.fingerprint.slice(0, 16)}, found ${fingerprint.slice(0, 16)}; ${wayOut}`,
+      `settings were chosen on a "${name}" of fingerprint ${other.fingerprint.slice(0, 16)}, ` +
+        `found ${fingerprint.slice(0, 16)}; ${wayOut}`,
     );
   }
 }
 
-const COMPARISONS: Readonly<Record<Comparison, string>> = {
-  equal: "equal",
-  apart: "its own",
-  balance: "equal; λ_is for all rows",
-};
-
-/** Every candidate of every choice with its validation numbers; the chosen ones are ticked. */
-export function choicesTable({ choices, preset, seed }: Choices): Table {
+/** Every candidate of every set with its numbers; the chosen ones are ticked. */
+export function choicesTable({ choices, preset, seed, row, folds }: Choices): Table {
   const number = (key: string, title: string, digits: number, scale = 1) => (
     { key, title, align: "right", format: { digits, scale } } as const
   );
   return {
-    title: "Settings chosen on the validation split",
-    note:
-      `Preset ${preset}, seed ${seed}, which no study uses; measured on the validation split. ` +
-      "Every row had the same number of candidates. A row with ITC alone is chosen by R sum, one " +
-      "with IS alone by the IS loss, a joint row by the mean of its ranks in both; of equal ones " +
-      "the candidate nearest the preset. Outside: R@5 on drawn pictures, at which no rule looks. " +
-      "λ_is for all rows is no row's own choice: the preset holds what was best over the sets.",
+    title: "Learning rates, one for all rows of a set",
+    note: `Preset ${preset}, row ${row}, means over ${folds} folds, seed ${seed}, which is not ` +
+      "compared afterwards. Chosen: the least mean of the ranks by MRR and by IS loss; of equal " +
+      "ones the nearest to the preset. Outside: R@5 on drawn pictures, at which the rule does not look.",
     columns: [
       textColumn("dataset", "data set"),
-      textColumn("row", "row"),
-      textColumn("comparison", "steps"),
-      textColumn("rule", "chosen by"),
-      textColumn("candidate", "candidate"),
-      textColumn("changes", "setting"),
-      number("recallSum", "R sum", 1, 100),
+      number("factor", "rates ×", 2),
+      number("mrr", "MRR", 2, 100),
       number("noise", "IS loss", 4),
       number("outside", "outside", 1, 100),
       number("cost", "rank", 1),
       { key: "chosen", title: "chosen", align: "center", format: "tick" },
     ],
-    rows: choices.flatMap(({ dataset, row, comparison, rule, candidates, chosen }) =>
-      candidates.map(({ name, changes, recallSum, noise, outside, cost }) => ({
+    rows: choices.flatMap(({ dataset, candidates, chosen }) =>
+      candidates.map(({ factor, mrr, noise, outside, cost }) => ({
         dataset,
-        row,
-        comparison: COMPARISONS[comparison],
-        rule,
-        candidate: name,
-        changes: changesText(changes) || "as the preset",
-        recallSum: recallSum ?? undefined,
+        factor,
+        mrr: mrr ?? undefined,
         noise: noise ?? undefined,
         outside: outside ?? undefined,
         cost,
-        chosen: name === chosen,
+        chosen: factor === chosen,
       }))
     ),
   };

@@ -26,6 +26,13 @@ export async function committedTable(
   return { ...table, rows: table.rows.filter(only) };
 }
 
+/** Those of some tables of a committed study that there are: a study that is not finished lacks some. */
+export async function committedTables(study: string, names: readonly string[]): Promise<Table[]> {
+  const there = await tablesIn(join(referenceFolder, study, "tables"));
+  const found = names.filter((name) => there.includes(name));
+  return await Promise.all(found.map((name) => committedTable(study, name)));
+}
+
 async function tablesIn(folder: string): Promise<string[]> {
   if (!await exists(folder)) return [];
   const names: string[] = [];

@@ -9,6 +9,7 @@ import {
   positionsOf,
   type ProductRecord,
   type Split,
+  SPLITS,
   subsetByProduct,
   trainingRecords,
 } from "../data/mod.ts";
@@ -17,6 +18,7 @@ import {
   cached,
   colourGrid,
   type Extractor,
+  type Gallery,
   mobilenet,
   type Pictures,
   type RealPictures,
@@ -145,6 +147,20 @@ export class StudyContext {
         ...textsOf(records),
         pixels: pixels.pixels(at),
         latents: latents(at, records.map(() => false)),
+      };
+    });
+  }
+
+  /** Every picture of a set that some split of it is measured on, and whether `split` is. */
+  gallery(name: string, split: Split = "test"): Promise<Gallery> {
+    return this.#once(`gallery ${name} ${split}`, async () => {
+      const set = await this.dataSet(name);
+      const records = SPLITS.flatMap((one) => evaluationRecords(set, one));
+      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+      return {
+        ...textsOf(records),
+        pixels: pixels.pixels(positionsOf(set, records)),
+        measured: records.map((record) => record.split === split),
       };
     });
   }

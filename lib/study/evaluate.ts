@@ -107,9 +107,11 @@ export class Evaluator {
   ): Promise<void> {
     const context = await this.#context(config);
     const { settings, evaluate } = await this.#settings(config);
-    const { name } = config.dataset;
-    const dataset = this.#options.data ??
+    const { name, fold } = config.dataset;
+    const place = this.#options.data ??
       this.#setting.datasets?.find((set) => basename(resolve(set)) === name) ?? name;
+    // The fold of the run, not what else the data set's address says.
+    const dataset = [place, ...(fold === undefined ? [] : [`fold=${fold}`])].join("#");
     await checkSame(context, dataset, config);
     const start = await context.model(), model = await modelOfRun(start, folder);
     try {
@@ -170,9 +172,10 @@ export class Evaluator {
     const { name, hash } = this.#options.extractor
       ? await (await this.#context(config)).extractor()
       : MOBILENET;
-    const { timesteps, outside, featureTimestep, seed } = resolved;
+    const { timesteps, outside, featureTimestep, seed, gallery } = resolved;
     const settings: EvaluationSettings = {
       split,
+      ...(gallery === undefined ? {} : { gallery }),
       samples: resolved.samples,
       samplingSteps: resolved.samplingSteps,
       guidance: resolved.guidance,

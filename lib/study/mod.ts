@@ -12,7 +12,7 @@ export {
   writeChoices,
 } from "./choices.ts";
 export { closing } from "./closing.ts";
-export { committedTable } from "./committed.ts";
+export { committedTable, committedTables } from "./committed.ts";
 export { StudyContext } from "./context.ts";
 export { type EvaluateOptions, Evaluator, type FinishedRun, finishedRuns } from "./evaluate.ts";
 export { checkUnclaimed, finetune } from "./finetune.ts";
@@ -62,18 +62,10 @@ export { readPlan, savePlan, type StudyPlan } from "./plan_file.ts";
 export { askToStop, lastWords, slurmEngine, tasksOf } from "./slurm/engine.ts";
 export { parseSlurm, PLAIN_SITE, readSite, type Site, type SlurmOptions } from "./slurm/options.ts";
 export { AGAIN } from "./slurm/script.ts";
-export {
-  chosenFor,
-  planJobs,
-  planStudy,
-  runStudy,
-  startedRuns,
-  stopFileIn,
-  stopTime,
-} from "./study.ts";
+export { planJobs, planStudy, runStudy, startedRuns, stopFileIn, stopTime } from "./study.ts";
 export { defaultStudy, type PlannedRun, type StudyConfig } from "./plan.ts";
 export { trainedParameters } from "./trained.ts";
-export { type Question, questions, tuningStudies } from "./tuning.ts";
+export { choosingStudies } from "./matched.ts";
 export { describeLook, type Look, RunWatch, watchedRuns } from "./watch.ts";
 export { lineOf } from "./work.ts";
 export { parentWantsStop, runWorkers } from "./workers.ts";

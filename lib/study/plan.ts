@@ -13,15 +13,8 @@ export interface RunPlan {
   readonly fraction: number;
 }
 
-/** Settings that were chosen on the validation split, for rows of data sets by their names. */
-export interface Chosen {
-  /**
-   * False: they stand for the preset's own, and runs without any have the preset's. True: they are
-   * changes of the preset, of controls, and only runs that have some are done.
-   */
-  readonly apart: boolean;
-  readonly settings: Readonly<Record<string, Readonly<Record<string, Changes>>>>;
-}
+/** Settings that stand for the preset's own in all rows of a data set, by its name. */
+export type Chosen = Readonly<Record<string, Changes>>;
 
 /** What a study compares. */
 export interface StudyConfig {
@@ -35,7 +28,7 @@ export interface StudyConfig {
   readonly preset: string;
   /** What is changed of the preset, by path; see changes.ts. */
   readonly changes: Changes;
-  /** What was chosen for rows on the validation split. */
+  /** What was chosen for all rows of a set (matched.ts). */
   readonly chosen?: Chosen | undefined;
   /** Published folders to start from, in place of the preset's own sizes and weights. */
   readonly published?: PublishedFolders | undefined;

@@ -34,7 +34,7 @@ export interface Preset {
   readonly evaluate: EvaluateConfig;
   /** What was changed of the preset of this name, where anything was. */
   readonly changes?: Changes;
-  /** What was chosen for the row on the validation split, by path, under `changes`; see tuning.ts. */
+  /** What was chosen for all rows of the set, by path, under `changes`; see matched.ts. */
   readonly tuned?: Changes;
 }
 

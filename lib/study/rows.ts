@@ -1,4 +1,4 @@
-import { type LossWeights, rscForms } from "../losses/mod.ts";
+import { type Anchor, type LossWeights, rscForms } from "../losses/mod.ts";
 import type { RscConfig, TowerRates } from "../train/mod.ts";
 import type { Preset, TrainConfig } from "./preset.ts";
 
@@ -8,10 +8,12 @@ export interface Row {
   readonly weights: LossWeights;
   readonly rsc?: Partial<RscConfig>;
   readonly learningRates?: Partial<TowerRates>;
+  /** What all learning rates are multiplied by; 1 unless given. */
+  readonly rate?: number;
   /** Share of the trained weights in an average with the start (WiSE-FT); 1 unless given. */
   readonly keep?: number;
-  /** The row whose chosen settings it takes, where it chooses none of its own (tuning.ts). */
-  readonly settingsOf?: "A3";
+  /** The row of the same training: where its run is finished, its weights are averaged. */
+  readonly averages?: "A3";
 }
 
 const row = (
@@ -27,6 +29,23 @@ const row = (
   ...changes,
 });
 
+/** A reading of RSC in which the teacher cannot drift or cheat; form a. */
+const reading = (
+  title: string,
+  direction: LossWeights["direction"],
+  rsc: Partial<RscConfig>,
+  anchor?: Anchor,
+): Row => {
+  const { weights, ...rest } = row(`ITC + IS + RSC, ${title}`, 1, 1, 1, direction, { rsc });
+  return { ...rest, weights: { ...weights, ...(anchor && { anchor }) } };
+};
+
+/** ITC + IS, held at the start. */
+const held = (title: string, anchor: Anchor): Row => {
+  const { weights, ...rest } = row(`ITC + IS, ${title}`, 1, 1, 0);
+  return { ...rest, weights: { ...weights, anchor } };
+};
+
 const form = (letter: keyof typeof rscForms): Row =>
   row(`ITC + IS + RSC, ${rscForms[letter]}`, 1, 1, 1, "both", { rsc: { form: letter } });
 
@@ -36,9 +55,10 @@ const form = (letter: keyof typeof rscForms): Row =>
  *
  * A7 are the other candidates for RSC (losses/rsc.ts), A9 the controls that could explain
  * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
+ * A8 are readings of RSC whose teacher does not drift (held at the start) or cheat (no caption tells the
+ * UNet what to see); A9f, A9h, A9l what anybody would try first against forgetting.
  * A9z goes through RSC's forward and backward pass and weighs it by zero: it ends in A3's numbers, and
- * its curve says what RSC does where nobody asks for it. A9s is A6 at the settings that were chosen for
- * A3: between these two nothing differs but RSC.
+ * its curve says what RSC does where nobody asks for it.
  */
 export const rows = {
   A0: row("pretrained", 0, 0, 0),
@@ -53,13 +73,29 @@ export const rows = {
   A7d: form("d"),
   A7e: form("e"),
   A7f: form("f"),
-  A9s: row("ITC + IS + RSC at A3's settings", 1, 1, 1, "both", { settingsOf: "A3" }),
+  A8n: reading("no caption", "both", { condition: "null" }),
+  A8e: reading("early time steps", "both", { timesteps: [0, 50] }),
+  A8c: reading("CLIP of the start teaches", "c2d", { teacher: "start" }),
+  A8d: reading("diffusion of the start teaches, no caption", "d2c", {
+    teacher: "start",
+    condition: "null",
+  }),
+  A8b: reading("both of the start teach, no caption", "both", {
+    teacher: "start",
+    condition: "null",
+  }),
+  A8k: reading("CLIP of the start teaches and keeps its relations", "c2d", { teacher: "start" }, {
+    to: "relations",
+    weight: 1,
+  }),
+  A9f: held("features held at the start", { to: "features", weight: 1 }),
+  A9h: row("ITC + IS, half the learning rates", 1, 1, 0, "both", { rate: 0.5 }),
+  A9l: held("weights held at the start", { to: "weights", weight: 0.001 }),
   A9t: row("ITC + IS, text tower frozen", 1, 1, 0, "both", { learningRates: { text: 0 } }),
-  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5, settingsOf: "A3" }),
+  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5, averages: "A3" }),
   A9z: {
     title: "ITC + IS, RSC at weight zero",
     weights: { itc: 1, is: 1, rsc: 0, direction: "both", watchRsc: true },
-    settingsOf: "A3",
   },
 } as const satisfies Record<string, Row>;
 
@@ -75,12 +111,23 @@ export function rowOf(name: string): Row & { readonly id: RowId } {
 }
 
 /** How a row trains: the preset's settings with the row's own over them. */
-export function trainingOf({ train }: Preset, { rsc, learningRates }: Row): TrainConfig {
+export function trainingOf({ train }: Preset, { rsc, learningRates, rate = 1 }: Row): TrainConfig {
+  const { text, vision, unet } = { ...train.learningRates, ...learningRates };
   return {
     ...train,
     rsc: { ...train.rsc, ...rsc },
-    learningRates: { ...train.learningRates, ...learningRates },
+    learningRates: { text: rate * text, vision: rate * vision, unet: rate * unet },
   };
+}
+
+/** Whether a loss looks at the model as it was before tuning. */
+export function needsStart({ rsc, anchor }: LossWeights, { teacher }: RscConfig): boolean {
+  return anchor !== undefined || (rsc > 0 && teacher === "start");
+}
+
+/** Whether a run keeps the model that it starts from beside the one that it tunes. */
+export function holdsStart({ keep }: Row, weights: LossWeights, rsc: RscConfig): boolean {
+  return keep !== undefined || needsStart(weights, rsc);
 }
 
 /** The weights of a row's losses: λ of the preset where the row has the loss on. */

@@ -1,6 +1,6 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { exists, memoryUsed, resetPeak, tf, writeJson } from "../runtime/mod.ts";
-import { batchIndices, evaluationRecords } from "../data/mod.ts";
+import { batchIndices, evaluationRecords, foldName } from "../data/mod.ts";
 import { DRAWING_VERSION } from "../drawn/mod.ts";
 import { makeSchedule, type Params } from "../model/mod.ts";
 import { measuresOf, MOBILENET, takeMeasures, takeRows } from "../eval/mod.ts";
@@ -17,9 +17,10 @@ import {
 } from "../train/mod.ts";
 import { saveParams, writeAdapters } from "../weights/mod.ts";
 import type { StudyContext } from "./context.ts";
-import { rowOf, trainingOf, weightsOf } from "./rows.ts";
+import { holdsStart, needsStart, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { showEmbeddings } from "./shown.ts";
 import { distinctPlaces, RunSubject } from "./subject.ts";
+import { modelOfRun } from "./model_folder.ts";
 import { trainedParameters } from "./trained.ts";
 import { versions } from "./versions.ts";
 import type { RunPlan } from "./plan.ts";
@@ -53,6 +54,7 @@ export async function resolveRun(context: StudyContext, plan: RunPlan): Promise<
       kind: set.kind,
       licence: set.licence,
       fingerprint: set.fingerprint,
+      ...(set.fold === undefined ? {} : { fold: foldName(set.fold) }),
       train: train.length,
       validation: evaluationRecords(set, "validation").length,
       test: evaluationRecords(set, "test").length,
@@ -72,7 +74,8 @@ export async function runName(config: RunConfig): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = Array.from(hash.slice(0, 4), (b) => b.toString(16).padStart(2, "0")).join("");
   const { dataset, row, seed, fraction } = config;
-  return `${dataset.name}--${row}--s${seed}--f${fraction}--${hex}`;
+  const fold = dataset.fold === undefined ? "" : `--k${dataset.fold}`;
+  return `${dataset.name}--${row}${fold}--s${seed}--f${fraction}--${hex}`;
 }
 
 /**
@@ -195,6 +198,12 @@ async function tune(
   if (weights.itc === 0 && weights.is === 0 && weights.rsc === 0) {
     return { params: model.params, steps: 0, seconds: 0, finished: true };
   }
+  const known = row.averages &&
+    await trainedAlready(context, { ...plan, row: row.averages }, folder);
+  if (known) {
+    const params = published(known, model.params, row.keep);
+    return { params, steps: train.steps, seconds: 0, finished: true };
+  }
   const data = await context.training(plan.dataset, plan.fraction, plan.seed);
   const schedule = makeSchedule(preset.model.schedule);
   const batches = { ...train, seed: plan.seed };
@@ -215,11 +224,13 @@ async function tune(
         return jointBatch(model, data, order, draw, batches);
       },
       loss: (p, batch) =>
-        jointLoss(p, preset.model, schedule, weights, train.rsc, batch, train.minSnr),
+        jointLoss(p, preset.model, schedule, weights, train.rsc, batch, {
+          minSnr: train.minSnr,
+          ...(needsStart(weights, train.rsc) ? { start: model.params } : {}),
+        }),
       describe: (batch) => batch.names.join(", "),
       dispose: disposeBatch,
-      // An average with the start needs both.
-      takeOver: preset.rereads === true && row.keep === undefined,
+      takeOver: preset.rereads === true && !holdsStart(row, weights, train.rsc),
     },
     train,
     { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
@@ -230,6 +241,21 @@ async function tune(
     params: published(result.params, model.params, row.keep),
     steps: train.steps,
   };
+}
+
+/**
+ * The weights that the run of `plan` beside `folder` has trained, or undefined where it is not finished:
+ * the same losses, batches and draws end in the same weights.
+ */
+async function trainedAlready(
+  context: StudyContext,
+  plan: RunPlan,
+  folder: string,
+): Promise<Params | undefined> {
+  const run = join(dirname(folder), await runName(await resolveRun(context, plan)));
+  const files = ["evaluation.json", "weights.safetensors"].map((name) => exists(join(run, name)));
+  if (!(await Promise.all(files)).every(Boolean)) return undefined;
+  return (await modelOfRun(await context.model(), run)).params;
 }
 
 /**

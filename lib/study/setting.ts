@@ -69,10 +69,7 @@ const schema = z.object({
   firstSeed: z.number().optional(),
   preset: z.string(),
   changes: changesSchema.default({}),
-  chosen: z.object({
-    apart: z.boolean(),
-    settings: z.record(z.string(), z.record(z.string(), changesSchema)),
-  }).optional(),
+  chosen: z.record(z.string(), changesSchema).optional(),
   published: z.object({
     clip: z.string(),
     diffusion: z.string(),

@@ -1,15 +1,14 @@
 import { join } from "@std/path";
 import { exists, type Progress } from "../runtime/mod.ts";
-import type { Changes } from "./preset.ts";
 import { StudyContext } from "./context.ts";
-import { furtherChanged, tunedPreset } from "./presets.ts";
+import { tunedPreset } from "./presets.ts";
 import { type RowId, rowOf } from "./rows.ts";
 import { presetFor } from "./start.ts";
 import { doRuns, type Job } from "./do_runs.ts";
 import { resolveRun, runName } from "./run.ts";
 import type { RunPlan } from "./plan.ts";
 import { studyProgress } from "./work.ts";
-import type { Chosen, PlannedRun, StudyConfig } from "./plan.ts";
+import type { PlannedRun, StudyConfig } from "./plan.ts";
 
 /** All runs of a study: data set by data set, seed by seed, rows in order. */
 export async function planStudy(
@@ -40,7 +39,6 @@ export async function planJobs(
         for (const row of config.rows) {
           const plan: RunPlan = { dataset, row: rowOf(row).id as RowId, seed, fraction };
           const own = await contextOf(context, config, plan);
-          if (own === undefined) continue;
           const resolved = await resolveRun(own, plan);
           const name = await runName(resolved), run = join(folder, "runs", name);
           const finished = started.has(name) && await exists(join(run, "evaluation.json"));
@@ -63,21 +61,14 @@ export async function startedRuns(folder: string): Promise<Set<string>> {
   return names;
 }
 
-/** What was chosen for a row of a data set, or for the row whose settings it takes. */
-export function chosenFor({ settings }: Chosen, dataset: string, row: string): Changes | undefined {
-  return settings[dataset]?.[rowOf(row).settingsOf ?? row];
-}
-
-/** The context of a run with what was chosen for it; undefined where a control has no choice. */
+/** The context of a run with what was chosen for its data set. */
 async function contextOf(
   context: StudyContext,
   { chosen }: StudyConfig,
-  { dataset, row }: RunPlan,
-): Promise<StudyContext | undefined> {
-  if (chosen === undefined) return context;
-  const own = chosenFor(chosen, (await context.dataSet(dataset)).name, row);
-  if (own === undefined) return chosen.apart ? undefined : context;
-  return context.with((chosen.apart ? furtherChanged : tunedPreset)(context.preset, own));
+  { dataset }: RunPlan,
+): Promise<StudyContext> {
+  const own = chosen?.[(await context.dataSet(dataset)).name];
+  return own === undefined ? context : context.with(tunedPreset(context.preset, own));
 }
 
 /** What {@link runStudy} did. */

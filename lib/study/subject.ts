@@ -6,6 +6,7 @@ import {
   type Embedded,
   type EmbeddedSet,
   type EvaluateConfig,
+  type Gallery,
   NotMeasurable,
   type Pictures,
   type RealPictures,
@@ -73,6 +74,10 @@ export class RunSubject implements Subject {
 
   outside(): Promise<Pictures> {
     return this.#context.outside();
+  }
+
+  gallery(): Promise<Gallery> {
+    return this.#context.gallery(this.#options.dataset, this.split);
   }
 
   async training(): Promise<Pictures> {

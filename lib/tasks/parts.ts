@@ -1,6 +1,6 @@
 /** What commands that train many runs share: the parts of a grid, checked, planned and computed. */
 import { dirname, join } from "@std/path";
-import { type DataSet, photographsOrDrawn, type Split } from "../data/mod.ts";
+import { type DataSet, foldName, photographsOrDrawn, type Split } from "../data/mod.ts";
 import {
   checkMemory,
   checkSetting,
@@ -102,12 +102,13 @@ export async function loadParts(
       const set = await context.dataSet(name);
       tellSkipped(set, told);
       checkSet(set, splits);
-      if (names.has(set.name)) {
+      const key = set.fold === undefined ? set.name : `${set.name}, fold ${foldName(set.fold)}`;
+      if (names.has(key)) {
         throw new Misnamed(
           `data sets: two are called "${set.name}"; tables tell sets by name, rename a folder`,
         );
       }
-      names.add(set.name);
+      names.add(key);
     }
     await weightFiles(preset);
     loaded.push({ ...part, context });

@@ -43,10 +43,10 @@ const command = strict(new Command("deno task pretrain"))
   .addOption(
     new Option(
       "--recipe <name>",
-      "mini-next: the weights that are to follow data/mini's; nano: seconds, no useful model",
-    ).choices(Object.keys(RECIPES)).default("mini-next"),
+      "mini: the weights in data/mini; nano: seconds, no useful model",
+    ).choices(Object.keys(RECIPES)).default("mini"),
   )
-  .option("--out <folder>", "where to write the weights (data/mini-next; .cache/pretrained/nano)")
+  .option("--out <folder>", "where to write the weights (data/mini; .cache/pretrained/nano)")
   .option("--work <folder>", "checkpoints and curves (.cache/pretrain)")
   .option("--weights-only", "train, but measure nothing and write no card")
   .addOption(
@@ -72,8 +72,8 @@ const given = command.opts<{
 const options = {
   ...given,
   out: given.out ??
-    (given.recipe === "mini-next"
-      ? join(projectFolder, "data", "mini-next")
+    (given.recipe === "mini"
+      ? join(projectFolder, "data", "mini")
       : join(cacheFolder("pretrained"), given.recipe)),
   work: given.work ?? join(cacheFolder("pretrain"), given.recipe),
 };

@@ -30,7 +30,7 @@ Examples:
   deno task report --trace 1                           every figure of the first
   deno task report --trace ecommerce-product-retrieval --json
   deno task report --trace ecommerce-product --cell "A6,retrieval.i2t.r5"
-  deno task report full --pack results/reference/full/runs   what is kept in git of a study
+  deno task report full --pack results/reference/study/runs  what is kept in git of a study
 `;
 
 /** Reads the arguments; wrong ones end the process with exit code 2. */

@@ -6,7 +6,6 @@ import {
   checkChoices,
   type Choices,
   choicesFile,
-  chosenFor,
   chosenSettings,
   closing,
   dataSetsOf,
@@ -88,25 +87,21 @@ async function holders(): Promise<string[]> {
   return [...new Set(all.filter((owner) => owner !== undefined).map(describeOwner))];
 }
 
-/** Says for each data set which rows take settings that were chosen on the validation split. */
+/** Says for each data set which learning rates all of its rows take. */
 async function tellChosen(choices: Choices | undefined): Promise<void> {
   const where = shown(choicesFile);
   if (choices === undefined) {
     const preset = work[0]!.setting.preset;
-    console.log(`settings of rows: the preset's; nothing of preset ${preset} stands in ${where}`);
+    console.log(`learning rates: the preset's; nothing of preset ${preset} stands in ${where}`);
     return;
   }
-  const { setting: { rows } } = work[0]!;
-  const equal = chosenSettings(choices, "equal");
-  for (const dataset of datasets) {
-    const { name } = await first.dataSet(dataset);
-    const chosen = rows.filter((row) => chosenFor(equal, name, row) !== undefined);
-    const others = rows.filter((row) => !chosen.includes(row));
+  const chosen = chosenSettings(choices), names = new Set<string>();
+  for (const dataset of work.flatMap(({ setting }) => setting.datasets)) {
+    names.add((await first.dataSet(dataset)).name);
+  }
+  for (const name of names) {
     console.log(
-      `settings of rows on ${name}: ` + [
-        chosen.length > 0 ? `of ${chosen.join(", ")} as chosen on validation in ${where}` : "",
-        others.length > 0 ? `of ${others.join(", ")} the preset's` : "",
-      ].filter(Boolean).join(", "),
+      `learning rates on ${name}: ${name in chosen ? `as chosen in ${where}` : "the preset's"}`,
     );
   }
 }

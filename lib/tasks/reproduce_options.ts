@@ -23,7 +23,7 @@ import { type PublishedGiven, publishedOf, withPublished } from "./published_opt
 export interface ReproduceOptions {
   /** One study, or those of the full grid, which share a folder. */
   readonly parts: readonly { readonly title: string; readonly setting: StudySetting }[];
-  /** Whether it is the full grid, and what was chosen on the validation split for its rows. */
+  /** Whether it is the full grid, and what was chosen for its sets. */
   readonly full: boolean;
   readonly choices: Choices | undefined;
   readonly workers: number;
@@ -54,7 +54,7 @@ an empty file STOP in results/<output>/.
 
 With --workers the processor's threads are divided among the processes. Sums over more or fewer
 threads may differ in their last digits, and so may the numbers of a run: compare rows that were
-computed with the same number of workers. Two cores gain little from two workers.
+computed with the same number of workers. On two cores two workers train half as much again as one.
 
 Published checkpoints instead of the miniature: --clip and --diffusion name folders as they lie on
 the hub, or repositories that "deno task weights get" fetched (docs/checkpoints.md):
@@ -67,10 +67,11 @@ Less memory, for a large preset on one graphics card (docs/full_size.md has figu
   --set train.freeze='^text_model|attn1'   a regular expression of names that are not trained
   --set train.lora=8                       train adapters of that rank on the attention alone
 
-With --full the paper's claims get all their tables: rows A0 to A6 on three sets with five seeds, parts
-of the products, controls, forms of RSC, and its settings one at a time. --datasets names other sets
-for it, the first of which serves the small studies, the last the tenth of the products. Where results/reference/tuning/choices.json holds learning rates and
-weights of losses that "deno task tune" chose on the validation split, rows take those (docs/study.md).
+With --full the preregistered study (docs/study.md): the rows of its six contrasts over five folds of
+three sets, three seeds; then readings of RSC, parts of the products, lengths and learning rates. --datasets
+names other sets for it, the first of which serves what is looked at on one set, the last the parts of the
+products. All rows of a set take the learning rates that results/reference/study/choices.json holds for
+it, which "deno task tune" chose.
 
 With --engine slurm a cluster does the runs: a job array of tasks, each of which takes runs until none is
 left, shares this folder with the command (docs/cluster.md). Ctrl-C or --detach leaves them at work;
@@ -110,11 +111,11 @@ export async function parseReproduce(
     ])
     .option(
       "--preset <name>",
-      `${Object.keys(presets).join(", ")} (default: mini, or sd15 with --clip)`,
+      `${Object.keys(presets).join(", ")} (default: mini; study with --full, sd15 with --clip)`,
     )
     .option("--set <path=value>", "change a setting of the preset; may be repeated", change, {})
-    .option("--full", "the whole grid of the study instead: about 270 runs, hours; resumes")
-    .option("--untuned", "with --full: the preset's settings, whatever was chosen on validation")
+    .option("--full", "the whole study instead: some 750 runs, ten hours and more; resumes")
+    .option("--untuned", "with --full: the preset's settings, whatever was chosen")
     .option("--workers <n>", "processes that do runs side by side", count, 1)
     .option(
       "--memory-limit <GiB>",
@@ -150,7 +151,7 @@ export async function parseReproduce(
   const datasets = stated("datasets") || data.length === 0 ? [...named, ...data] : data;
   const name = output ?? (full ? "full" : "main");
   const published = await refusing(command, () => publishedOf(given));
-  const preset = given.preset ?? (published ? "sd15" : defaultStudy.preset);
+  const preset = given.preset ?? (published ? "sd15" : full ? "study" : defaultStudy.preset);
   const common = { name, skipBad, ...(published ? { published } : {}) };
   const checked = <P extends { setting: StudySetting }>(parts: P[]) =>
     refusing(command, () =>

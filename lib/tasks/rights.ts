@@ -90,7 +90,7 @@ export const tasks: Readonly<Record<string, Kind>> = {
   pretrain: {
     writes: ["--out", "--work"],
     // Deno itself fetches the packages with pictures, in a process of its own.
-    more: () => ({ write: [inProject("data", "mini-next")], run: [Deno.execPath()] }),
+    more: () => ({ write: [inProject("data", "mini")], run: [Deno.execPath()] }),
   },
   fullsize: {
     writes: ["--folder"],
@@ -98,11 +98,12 @@ export const tasks: Readonly<Record<string, Kind>> = {
   },
   fullsize_row: { writes: [-2], more: () => ({ write: [temporary()] }) },
   bench: {
-    writes: ["--output"],
     more: (words) => {
-      const torch = valueOf(words, "--vs-pytorch");
+      const torch = valueOf(words, "--vs-pytorch"), output = valueOf(words, "--output");
       const run = [Deno.execPath(), ...(torch === undefined ? [] : [resolve(torch)])];
-      return { run, read: [temporary()], write: [temporary()] };
+      // Several files whose names begin with what is given, in a folder that may be new.
+      const beside = output === undefined ? [] : [dirname(resolve(output))];
+      return { run, read: [temporary()], write: [temporary(), ...beside] };
     },
   },
   bench_worker: { more: () => ({ read: [temporary()], write: [temporary()] }) },

@@ -45,6 +45,8 @@ export interface RscConfig {
   readonly timesteps: readonly [number, number];
   /** What conditions the UNet while its feature is read; its gradient is stopped. */
   readonly condition: "caption" | "null";
+  /** Who teaches: the other model as it is tuned, or as it was at the start, which cannot drift (form a). */
+  readonly teacher: "tuned" | "start";
 }
 
 /** The name of W, the one parameter that is not of the published models; it is not saved. */
@@ -61,8 +63,16 @@ export function rscSpecs(c: ModelConfig, { form }: RscConfig): ParamSpecs {
   return linearSpecs(PROJECTION, c.unet.channels.at(-1) as number, c.clip.projection, false);
 }
 
-/** Throws an error where a direction makes no sense for a form. */
-export function checkDirection(form: RscForm, direction: Direction): void {
+/** Throws an error where a direction or a teacher makes no sense for a form. */
+export function checkDirection(
+  { form, teacher }: Pick<RscConfig, "form" | "teacher">,
+  direction: Direction,
+): void {
+  if (teacher === "start" && form !== "a") {
+    throw new Error(
+      `RSC form ${form} has no teacher that is held at the start; expected form "a", or teacher "tuned"`,
+    );
+  }
   if (needsProjection(form) && direction === "d2c") {
     throw new Error(
       `RSC form ${form} in direction d2c: its projection learns as CLIP's student, so that it would ` +
@@ -81,6 +91,12 @@ export interface KnownFeatures {
   readonly empty: tf.Tensor;
 }
 
+/** Parameters of the model before any tuning, and what it makes of a batch's pictures and captions. */
+export interface StartFeatures {
+  readonly params: Params;
+  readonly known: () => KnownFeatures;
+}
+
 /** The consistency loss of a batch in the form and direction asked for; a scalar. */
 export function consistencyLoss(
   p: Params,
@@ -90,18 +106,30 @@ export function consistencyLoss(
   direction: Direction,
   b: JointBatch,
   known: KnownFeatures,
+  start?: StartFeatures,
 ): tf.Scalar {
-  checkDirection(rsc.form, direction);
+  checkDirection(rsc, direction);
   const { image } = known, n = image.shape[0], o = { ...rsc, direction };
   const latents = addNoise(schedule, b.latents, b.rscNoise, b.rscTimesteps);
-  const given = rsc.condition === "caption" ? known.captions : tf.tile(known.empty, [n, 1, 1]);
-  const states = stopGradient(given as tf.Tensor3D);
-  const encoded = unetEncode(p, c.unet, { latents, timesteps: b.rscTimesteps, states });
-  const feature = () => pooled(rsc.feature, p, c, encoded, states);
+  const read = (p: Params, { captions, empty }: KnownFeatures) => {
+    const given = rsc.condition === "caption" ? captions : tf.tile(empty, [n, 1, 1]);
+    const states = stopGradient(given as tf.Tensor3D);
+    const encoded = unetEncode(p, c.unet, { latents, timesteps: b.rscTimesteps, states });
+    return { encoded, states, feature: () => pooled(rsc.feature, p, c, encoded, states) };
+  };
+  const { encoded, states, feature } = read(p, known);
   const projected = () => linear(p, PROJECTION, feature()) as tf.Tensor2D;
+  const teachersOf = () => {
+    if (rsc.teacher === "tuned") return undefined;
+    if (start === undefined) throw new Error("RSC: its teacher is the start, which is not there");
+    const before = start.known();
+    // The one that does not teach is not looked at.
+    const clip = direction === "d2c" ? image : before.image;
+    return { clip, diffusion: direction === "c2d" ? clip : read(start.params, before).feature() };
+  };
   switch (rsc.form) {
     case "a":
-      return rscLoss(image, feature(), o);
+      return rscLoss(image, feature(), o, teachersOf());
     case "b":
       return crossModalKl(image, projected(), known.text(), o);
     case "c":

@@ -15,7 +15,17 @@ import {
   unet,
   visionTower,
 } from "../model/mod.ts";
-import { isLoss, itcLoss, type LossTerms, type LossWeights, totalLoss } from "../losses/mod.ts";
+import {
+  type Anchor,
+  featuresAnchor,
+  isLoss,
+  itcLoss,
+  type LossTerms,
+  type LossWeights,
+  relationsAnchor,
+  totalLoss,
+  weightsAnchor,
+} from "../losses/mod.ts";
 import { belongsToRsc, consistencyLoss, type RscConfig, rscReachesUp } from "./consistency.ts";
 import type { JointBatch } from "./batch.ts";
 
@@ -29,11 +39,17 @@ export function limitsOf(name: string): readonly [number, number] | undefined {
   return name === "logit_scale" ? [0, Math.log(100)] : undefined;
 }
 
+/** What not every joint loss needs. */
+export interface JointOptions {
+  /** γ of the min-SNR weights of IS (diffusion/schedule.ts); without it all time steps weigh the same. */
+  readonly minSnr?: number | undefined;
+  /** All parameters before tuning, where a teacher or an anchor is held there. */
+  readonly start?: Params | undefined;
+}
+
 /**
  * The joint loss of a batch: the text tower runs once and serves both sides; each loss is computed
  * only where its weight is not zero, RSC also where it is watched.
- *
- * `minSnr` is γ of the min-SNR weights of IS (diffusion/schedule.ts); without it all weigh the same.
  */
 export function jointLoss(
   p: Params,
@@ -42,21 +58,15 @@ export function jointLoss(
   weights: LossWeights,
   rsc: RscConfig,
   b: JointBatch,
-  minSnr?: number,
+  { minSnr, start }: JointOptions = {},
 ): { total: tf.Scalar; terms: LossTerms } {
-  const n = b.pixels.shape[0];
   const terms: LossTerms = {};
-  const text = textTower(p, c.clip.text, b.tokens);
-  const captions = tf.slice(text.states, [0, 0, 0], [n, -1, -1]);
-  const empty = tf.slice(text.states, [n, 0, 0], [1, -1, -1]);
-
-  const wantsRsc = weights.rsc > 0 || weights.watchRsc === true;
-  const image = weights.itc > 0 || wantsRsc
-    ? imageEmbedding(p, visionTower(p, c.clip.vision, clipPixels(b.pixels)).pooled)
-    : undefined;
-  const captionEmbedding = () => textEmbedding(p, tf.slice(text.pooled, [0, 0], [n, -1]));
+  const { anchor } = weights, wantsRsc = weights.rsc > 0 || weights.watchRsc === true;
+  const wantsImage = weights.itc > 0 || wantsRsc || (anchor && anchor.to !== "weights");
+  const known = clipFeatures(p, c, b), { captions, empty } = known;
+  const image = wantsImage ? known.image() : undefined;
   if (weights.itc > 0 && image) {
-    terms.itc = itcLoss(image, captionEmbedding(), p.logit_scale as tf.Scalar, b.targets);
+    terms.itc = itcLoss(image, known.text(), p.logit_scale as tf.Scalar, b.targets);
   }
   if (weights.is > 0) {
     const latents = addNoise(schedule, b.latents, b.noise, b.timesteps);
@@ -69,10 +79,58 @@ export function jointLoss(
     terms.is = isLoss(noise, target, each || undefined);
   }
   if (wantsRsc && image) {
-    const known = { image, text: captionEmbedding, captions, empty };
-    terms.rsc = consistencyLoss(p, c, schedule, rsc, weights.direction, b, known);
+    const before = start && {
+      params: start,
+      known: () => {
+        const features = clipFeatures(start, c, b);
+        return { ...features, image: features.image() };
+      },
+    };
+    terms.rsc = consistencyLoss(p, c, schedule, rsc, weights.direction, b, {
+      ...known,
+      image,
+    }, before);
+  }
+  if (anchor) {
+    if (start === undefined) throw new Error("an anchor needs the start, which is not there");
+    terms.anchor = anchorLoss(p, start, c, anchor, rsc, b, { ...known, image });
   }
   return { total: totalLoss(terms, weights), terms };
+}
+
+/** The text tower's states of a batch's captions and of the empty one; embeddings when they are asked for. */
+function clipFeatures(p: Params, c: ModelConfig, b: JointBatch) {
+  const n = b.pixels.shape[0], { states, pooled } = textTower(p, c.clip.text, b.tokens);
+  return {
+    captions: tf.slice(states, [0, 0, 0], [n, -1, -1]),
+    empty: tf.slice(states, [n, 0, 0], [1, -1, -1]),
+    image: () => imageEmbedding(p, visionTower(p, c.clip.vision, clipPixels(b.pixels)).pooled),
+    text: () => textEmbedding(p, tf.slice(pooled, [0, 0], [n, -1])),
+  };
+}
+
+/** The pull towards the start: of all trained weights, or of CLIP's features of a batch. */
+function anchorLoss(
+  p: Params,
+  start: Params,
+  c: ModelConfig,
+  { to }: Anchor,
+  rsc: RscConfig,
+  b: JointBatch,
+  tuned: { readonly image: tf.Tensor2D | undefined; readonly text: () => tf.Tensor2D },
+): tf.Scalar {
+  if (to === "weights") {
+    const names = Object.keys(start).filter((name) => p[name] !== start[name]);
+    const all = (of: Params) => names.map((name) => of[name] as tf.Tensor);
+    return weightsAnchor(all(p), all(start));
+  }
+  const before = clipFeatures(start, c, b), image = tuned.image as tf.Tensor2D;
+  if (to === "relations") return relationsAnchor(image, before.image(), rsc);
+  const both = tf.add(
+    featuresAnchor(image, before.image()),
+    featuresAnchor(tuned.text(), before.text()),
+  );
+  return tf.mul(both, 0.5) as tf.Scalar;
 }
 
 /** Learning rate of each network; the autoencoder is always frozen. */

@@ -3,11 +3,14 @@ import {
   averagePrecisions,
   chanceRecall,
   cosineSimilarity,
+  meanLogRank,
+  meanReciprocalRank,
   ownPair,
   ranks,
   recallAtK,
   retrieval,
   retrievalBothWays,
+  retrievalInSet,
   retrievalMetrics,
   sameEither,
   sameLabel,
@@ -121,4 +124,28 @@ Deno.test("ownPair counts as open_clip: an equal caption of another picture is a
   assert.deepEqual([...i2t.ranks], [2, 2, 1]); // both red captions score alike
   assert.deepEqual([...t2i.ranks], [1, 2, 1]);
   assert.deepEqual([i2t.positives, i2t.gallery], [1, 3]);
+});
+
+Deno.test("retrievalInSet() looks among all captions and pictures of the set", () => {
+  // Pictures and captions on the axes of a plane: a and b are measured, c and a second a are not.
+  const [a, b, c] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  const near = [0.9, 0.4, 0];
+  const set = {
+    images: Float64Array.from([a, b, c, near].flat()),
+    texts: Float64Array.from([a, b, c, a].flat()),
+    captions: ["a", "b", "c", "a"],
+    measured: [true, true, false, false],
+  };
+  const queries = {
+    // The picture of b looks more like c, so that its caption comes second of three.
+    images: Float64Array.from([a, [0, 0.6, 0.8]].flat()),
+    texts: Float64Array.from([near, b].flat()),
+    captions: ["a", "b"],
+  };
+  const { i2t, t2i } = retrievalInSet(queries, set, 3);
+  assert.deepEqual([...i2t.ranks], [1, 2]);
+  assert.equal(i2t.gallery, 3, "captions that are equal stand once");
+  // The second picture of "a" is nearer, but was trained on: neither a match nor a mistake.
+  assert.deepEqual([...t2i.ranks], [1, 1]);
+  assert.equal(t2i.gallery, 4);
 });

@@ -109,11 +109,11 @@ Deno.test("a form with a projection refuses to learn from the diffusion model al
   for (const form of Object.keys(rscForms) as (keyof typeof rscForms)[]) {
     if (needsProjection(form)) {
       assert.throws(
-        () => checkDirection(form, "d2c"),
+        () => checkDirection({ form, teacher: "tuned" }, "d2c"),
         /projection .* stay random; expected .*both/,
       );
-    } else checkDirection(form, "d2c");
-    checkDirection(form, "both");
+    } else checkDirection({ form, teacher: "tuned" }, "d2c");
+    checkDirection({ form, teacher: "tuned" }, "both");
   }
 });
 

@@ -42,3 +42,28 @@ onBackends(
     });
   },
 );
+
+onBackends(
+  "rscLoss with teachers of its own: they alone are looked up to, in either direction",
+  () => {
+    tf.tidy(() => {
+      const [clip, diffusion, before, above] = [4, 6, 4, 6].map((width, i) =>
+        tf.randomNormal([5, width], 0, 1, "float32", 7 + i) as tf.Tensor2D
+      ) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+      const teachers = { clip: before, diffusion: above };
+      const value = (t: tf.Tensor) => t.dataSync()[0] as number;
+      const of = (direction: "c2d" | "d2c" | "both") => ({ temperature: 0.1, direction } as const);
+      // c→d: what the start's CLIP says, whatever the tuned one says.
+      const c2d = value(rscLoss(clip, diffusion, of("c2d"), teachers));
+      assertClose([c2d], [value(rscLoss(before, diffusion, of("c2d")))], 1e-6);
+      const d2c = value(rscLoss(clip, diffusion, of("d2c"), teachers));
+      assertClose([d2c], [value(rscLoss(clip, above, of("d2c")))], 1e-6);
+      assertClose([value(rscLoss(clip, diffusion, of("both"), teachers))], [(c2d + d2c) / 2], 1e-6);
+      const { grads } = valueAndGrads(
+        () => rscLoss(clip, diffusion, of("both"), teachers),
+        [clip, diffusion, before, above],
+      );
+      assert.deepEqual(grads.map((g) => g !== undefined), [true, true, false, false]);
+    });
+  },
+);

@@ -31,6 +31,7 @@ Deno.test({
         "forgetting.i2t.rank",
         "forgetting.t2i.rank",
         "is.test",
+        "product",
         "retrieval.i2t.rank",
         "retrieval.t2i.rank",
       ]);

@@ -1,34 +1,34 @@
+/** The parts of `deno task reproduce --full`. */
 import assert from "node:assert/strict";
-import { type Choices, chosenSettings } from "unidiff/study/choices.ts";
-import { fullGrid } from "unidiff/study/grid.ts";
+import type { Choices } from "unidiff/study/choices.ts";
+import { CONTRASTED, fullGrid, SETS } from "unidiff/study/grid.ts";
+import { foldsOf } from "unidiff/study/matched.ts";
 import { presetOf } from "unidiff/study/presets.ts";
 import { rowOf } from "unidiff/study/rows.ts";
 
-const grid = () => fullGrid("mini");
+const grid = () => fullGrid("study");
 const runsOf = (parts: ReturnType<typeof fullGrid>) =>
   parts.reduce(
     (sum, { config: c }) => sum + c.datasets.length * c.rows.length * c.fractions.length * c.seeds,
     0,
   );
 
-/** Choices of A3 on one set, the same candidate in both comparisons. */
+const rates = { "train.learningRates.text": 1e-5 };
 const choices: Choices = {
-  schema: 1,
-  preset: "mini",
+  schema: 2,
+  preset: "study",
   start: "weights",
   settings: "preset",
-  split: "validation",
+  row: "A3",
+  folds: 5,
   seed: 100,
-  choices: (["equal", "apart"] as const).map((comparison) => ({
+  choices: [{
     dataset: "fashion-man",
     fingerprint: "data",
-    row: "A3",
-    comparison,
-    rule: "ranks",
     candidates: [],
-    chosen: "",
-    changes: comparison === "equal" ? { "lambda.is": 3 } : { "train.steps": 100 },
-  })),
+    chosen: 0.5,
+    changes: rates,
+  }],
 };
 
 Deno.test("fullGrid() holds known rows and settings, and no run twice", () => {
@@ -39,7 +39,8 @@ Deno.test("fullGrid() holds known rows and settings, and no run twice", () => {
     for (const dataset of config.datasets) {
       for (const row of config.rows) {
         for (const fraction of config.fractions) {
-          const key = JSON.stringify([dataset, row, fraction, config.changes]);
+          const { changes, firstSeed } = config;
+          const key = JSON.stringify([dataset, row, fraction, changes, firstSeed]);
           assert.ok(!seen.has(key), key);
           seen.add(key);
         }
@@ -48,48 +49,24 @@ Deno.test("fullGrid() holds known rows and settings, and no run twice", () => {
   }
 });
 
-Deno.test("fullGrid() has the number of runs that the study plans for", () => {
-  const runs = runsOf(grid());
-  assert.ok(runs > 250 && runs < 310, `${runs} runs`);
-});
-
-Deno.test("fullGrid() scales every learning rate and takes other sets", () => {
-  const parts = fullGrid("nano", ["a", "b"]);
-  assert.deepEqual(parts[0]!.config.datasets, ["a", "b"]);
-  const { text, vision, unet } = presetOf("nano").train.learningRates;
-  assert.deepEqual(
-    parts.find(({ config }) => "train.learningRates.text" in config.changes)!.config
-      .changes,
-    {
-      "train.learningRates.text": text / 4,
-      "train.learningRates.vision": vision / 4,
-      "train.learningRates.unet": unet / 4,
-    },
-  );
-});
-
-Deno.test("fullGrid() takes choices for every part, and their own steps for controls alone", () => {
-  const parts = fullGrid("mini", undefined, choices);
-  const apart = parts.filter(({ config }) => config.chosen?.apart);
-  assert.deepEqual(apart.map(({ config }) => config.rows), [["A1", "A3", "A6"]]);
-  const { text, vision, unet } = presetOf("mini").train.learningRates;
-  // Everything that was open is named: no table takes the control for a row of equal steps.
-  assert.deepEqual(apart[0]!.config.chosen!.settings, {
-    "fashion-man": {
-      "A3": {
-        "train.learningRates.text": text,
-        "train.learningRates.vision": vision,
-        "train.learningRates.unet": unet,
-        "train.steps": 100,
-      },
-    },
-  });
-  const equal = chosenSettings(choices, "equal");
-  assert.deepEqual(equal.settings, { "fashion-man": { "A3": { "lambda.is": 3 } } });
-  for (const { config } of parts) {
-    if (config.chosen?.apart !== true) assert.deepEqual(config.chosen, equal);
-    assert.ok(!("train.steps" in config.changes));
+Deno.test("fullGrid() has the contrasts on every fold of every set first, three seeds each", () => {
+  const parts = grid();
+  for (const [i, set] of SETS.entries()) {
+    const { datasets, rows, seeds, firstSeed } = parts[i]!.config;
+    assert.deepEqual(datasets, foldsOf(set));
+    assert.deepEqual([rows, seeds, firstSeed], [CONTRASTED, 3, undefined]);
   }
-  // As README and docs/study.md say.
-  assert.deepEqual([runsOf(parts), runsOf(grid())], [286, 295]);
+  // What is looked at without a claim has a seed that no contrast uses.
+  for (const { config } of parts.slice(SETS.length)) assert.equal(config.firstSeed, 100);
+  const runs = runsOf(parts);
+  assert.ok(runs > 600 && runs < 900, `${runs} runs`);
+});
+
+Deno.test("fullGrid() gives all rows of a set the same settings, and takes other sets", () => {
+  for (const { config } of fullGrid("study", undefined, choices)) {
+    assert.deepEqual(config.chosen, { "fashion-man": rates });
+  }
+  const other = fullGrid("nano", ["a", "b"]);
+  assert.deepEqual(other[0]!.config.datasets, foldsOf("a"));
+  assert.equal(other[0]!.config.chosen, undefined);
 });

@@ -19,7 +19,7 @@ Deno.test("checkSetting() names what cannot be and what is expected", () => {
     [{ rows: [] }, /rows: expected at least one, found none/],
     [{ rows: ["A0", "A9"] }, /row "A9" is not known; expected one of A0/],
     [{ rows: ["A1", "A1"] }, /rows: A1 is named twice/],
-    [{ preset: "huge" }, /preset "huge" is not known; expected one of mini, nano/],
+    [{ preset: "huge" }, /preset "huge" is not known; expected one of mini, study, nano/],
     [{ seeds: 1.5 }, /seeds: expected an integer of at least 1, found 1\.5/],
     [{ fractions: [0.5, 2] }, /fractions: expected numbers above 0 and up to 1, found 2/],
     [{ fractions: [NaN] }, /fractions: .* found NaN/],

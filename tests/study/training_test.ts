@@ -67,7 +67,7 @@ Deno.test({
           };
           const weights = { itc: 0, is: 1, rsc: 0, direction: "both" as const };
           const batch = { ...drawn, timesteps: [t, t] };
-          return jointLoss(params, c, schedule, weights, train.rsc, batch, gamma).total
+          return jointLoss(params, c, schedule, weights, train.rsc, batch, { minSnr: gamma }).total
             .dataSync()[0]!;
         });
       const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-5, `${a}, ${b}`);
@@ -103,7 +103,8 @@ Deno.test({
         };
         const schedule = makeSchedule(config.schedule);
         const { value, grads } = tf.variableGrads(
-          () => jointLoss(params, config, schedule, weights, train.rsc, batch).total,
+          () =>
+            jointLoss(params, config, schedule, weights, train.rsc, batch, { start: own }).total,
           variables,
         );
         const reached = names.filter((_, i) => {
@@ -147,6 +148,27 @@ Deno.test({
         assertClose(data, a3.weights.get(name)!.data, 1e-7, name);
       }
       tf.dispose((await context.model()).params);
+    }),
+});
+
+Deno.test({
+  name:
+    "A9w averages A3's weights where they are, and ends in the numbers of a training of its own",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const set = await tinyDataSet(folder), found: { steps: number; metrics: unknown }[] = [];
+      for (const rows of [["A9w"], ["A3", "A9w"]]) {
+        const study = join(folder, rows.join("-"));
+        const { runs } = await runStudy(tinyStudy(set, { rows }), study, { progress: silent });
+        const run = runs.at(-1)!.folder;
+        // What is averaged was trained beside it, and leaves no curve of its own.
+        assert.equal(await exists(join(run, "metrics.jsonl")), rows.length === 1);
+        found.push(JSON.parse(await Deno.readTextFile(join(run, "evaluation.json"))));
+      }
+      assert.deepEqual(found[1]!.metrics, found[0]!.metrics);
+      assert.equal(found[1]!.steps, found[0]!.steps);
     }),
 });
 

@@ -134,3 +134,20 @@ Deno.test("paths in a setting are found wherever they stand", () => {
   const setting = { datasets: ["abo", "/a/b#take=3"], published: { clip: "/c" }, seeds: 2 };
   assert.deepEqual(settingPaths(setting), ["/a/b#take=3", "/a/b", "/c"]);
 });
+
+Deno.test("bench writes its files beside each other into a folder that may be new", () =>
+  inFolder(async (folder) => {
+    const base = join(folder, "new", "bench"), words = ["--output", base];
+    const script = attempts({
+      both: `await Deno.mkdir(${JSON.stringify(join(folder, "new"))});
+        for (const end of [".json", ".md"]) await Deno.writeTextFile(${
+        JSON.stringify(base)
+      } + end, "")`,
+      beyond: `await Deno.writeTextFile(${JSON.stringify(join(folder, "other"))}, "")`,
+    });
+    const said = await tried("bench", words, script);
+    // Nothing beyond, but where temporary folders are made, as this one is.
+    assert.match(said, /did both/);
+    assert.ok(rightsOf("bench", words).write.includes(join(folder, "new")));
+    assert.ok(!rightsOf("bench", []).write.includes(join(folder, "new")));
+  }));

@@ -12,8 +12,6 @@ Deno.test("tune refuses bad arguments before any work, without a stack trace", a
   const name = `test-refused-${Deno.pid}`;
   const cases: [string[], RegExp][] = [
     [["--bogus"], /unknown option '--bogus'/],
-    [["--rows", "A0"], /row A0 has nothing to choose; expected some of A1/],
-    [["--rows", "B"], /row "B" is not known/],
     [["--preset", "maxi"], /preset "maxi" is not known; expected one of mini/],
     [["--datasets", "no-such-set"], /"no-such-set": none found/],
   ];
@@ -34,24 +32,22 @@ Deno.test("tune writes what it chose, and a second call repeats no run", () =>
   inFolder(async (folder) => {
     const name = `test-tune-${Deno.pid}`, study = studyFolder(name);
     try {
-      const args = ["--preset", "nano", "--datasets", await tinyDataSet(folder), "--rows", "A2"];
+      const args = ["--preset", "nano", "--datasets", await tinyDataSet(folder)];
       const first = await said("tune", ...args, "--output", name);
       assert.equal(first.code, 0, first.err);
       const choices = (await readChoices(join(study, "choices.json")))!;
-      assert.deepEqual(choices.choices.map(({ dataset, row, rule }) => [dataset, row, rule]), [
-        ["tiny", "A2", "IS loss"],
-      ]);
+      assert.deepEqual(choices.choices.map(({ dataset }) => dataset), ["tiny"]);
       const [{ chosen, candidates }] = choices.choices as [typeof choices.choices[number]];
-      const losses = candidates.map(({ noise }) => noise!);
-      assert.equal(candidates[losses.indexOf(Math.min(...losses))]!.name, chosen);
-      assert.ok(first.out.includes(`tiny A2: ${chosen} (by IS loss)`), first.out);
-      const table = await Deno.readTextFile(join(study, "choices.md"));
-      for (const { name } of candidates) assert.ok(table.includes(name), name);
+      const costs = candidates.map(({ cost }) => cost);
+      const best = candidates.filter(({ cost }) => cost === Math.min(...costs));
+      assert.ok(best.some(({ factor }) => factor === chosen));
+      assert.ok(first.out.includes(`tiny: the preset's learning rates × ${chosen}`), first.out);
+      assert.match(await Deno.readTextFile(join(study, "choices.md")), /\| tiny +\| +0.25 \|/);
 
       const runs = await snapshot(join(study, "runs"));
       const again = await said("tune", ...args, "--output", name);
       assert.equal(again.code, 0, again.err);
-      assert.match(again.out, /6 runs, 6 of them finished already/);
+      assert.match(again.out, /25 runs, 25 of them finished already/);
       assert.deepEqual(await snapshot(join(study, "runs")), runs);
       assert.deepEqual(await readChoices(join(study, "choices.json")), choices);
     } finally {

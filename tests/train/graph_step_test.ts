@@ -51,7 +51,7 @@ onBackends("a step's losses and gradients are the same as one graph, batch after
     );
     const xs = names.map((name) => params[name] as tf.Tensor);
     const step = ({ b }: { xs: tf.Tensor[]; b: JointBatch }) => {
-      const loss = () => jointLoss(params, nano, schedule, weights, rsc, b, 5).total;
+      const loss = () => jointLoss(params, nano, schedule, weights, rsc, b, { minSnr: 5 }).total;
       const { value, grads } = valueAndGrads(loss, xs);
       return [value, ...grads.map((grad, i) => grad ?? tf.zerosLike(xs[i] as tf.Tensor))];
     };

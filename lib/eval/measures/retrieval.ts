@@ -5,12 +5,14 @@ import {
   ownPair,
   retrieval,
   retrievalBothWays,
+  retrievalInSet,
   retrievalMetrics,
   sameEither,
   sameLabel,
 } from "../retrieval.ts";
 import { transposed } from "../linalg.ts";
 import { stream } from "../../runtime/mod.ts";
+import { numbered } from "./clusters.ts";
 import {
   type EmbeddedSet,
   type Findings,
@@ -34,14 +36,27 @@ function found(result: BothWays, prefix: string): Findings {
   };
 }
 
+/** Among the split, or the whole set. */
+async function retrieved(subject: Subject, captions: readonly string[]): Promise<BothWays> {
+  if (subject.config.gallery !== "set") return await of(subject, "test", sameLabel(captions));
+  const { projection } = subject.model.config.clip, set = await subject.gallery();
+  return retrievalInSet(
+    { ...await subject.embedded("test"), captions },
+    { ...await subject.embedded("gallery"), captions: set.captions, measured: set.measured },
+    projection,
+  );
+}
+
 /** Retrieval within the measured split; an equal caption is a true match. */
 export const retrievalMeasure: Measure = {
   name: "retrieval",
   title: "R@K, ranks and mAP between pictures and captions, equal captions as true matches",
   ofDrawn: false,
   async compute(subject) {
-    const { captions } = await subject.test();
-    return found(await of(subject, "test", sameLabel(captions)), "retrieval");
+    const { captions, products } = await subject.test();
+    const { metrics, queries } = found(await retrieved(subject, captions), "retrieval");
+    // Queries of one product are no independent ones: intervals draw products.
+    return { metrics, queries: { ...queries, product: numbered(products) } };
   },
 };
 

@@ -8,6 +8,8 @@ export interface EvaluateConfig {
   readonly measures: readonly string[];
   /** The split that a run measures itself on; the test split where it is left out. */
   readonly split?: Exclude<Split, "train">;
+  /** Among what the split's pictures and captions are looked for: the split unless given, or the whole set. */
+  readonly gallery?: "split" | "set";
   /** Time steps at which the noise loss is measured, every picture at each. */
   readonly timesteps: readonly number[];
   /** How many pictures are drawn from captions of the split, and how. */
@@ -37,6 +39,12 @@ export interface Pictures {
 export interface TestPictures extends Pictures {
   /** Scaled latents, [n, h, w, c]. */
   readonly latents: Float32Array;
+}
+
+/** The pictures of all splits, among which those of one are looked for. */
+export interface Gallery extends Pictures {
+  /** Whether each is of the split that is measured on. */
+  readonly measured: readonly boolean[];
 }
 
 /** Pictures as the frozen network and their colours see them, at the size of drawn pictures. */
@@ -69,7 +77,7 @@ export interface Embedded {
 }
 
 /** Sets of pictures that embeddings are taken of; "training" has as many as "test". */
-export type EmbeddedSet = "test" | "outside" | "training";
+export type EmbeddedSet = "test" | "outside" | "training" | "gallery";
 
 /** A model under measurement with its data; everything is made once, when a measure asks. */
 export interface Subject {
@@ -79,6 +87,7 @@ export interface Subject {
   readonly config: EvaluateConfig;
   test(): Promise<TestPictures>;
   outside(): Promise<Pictures>;
+  gallery(): Promise<Gallery>;
   /** Embeddings by the tuned model, or by the starting one. */
   embedded(set: EmbeddedSet, by?: "model" | "start"): Promise<Embedded>;
   /** Records behind "training" embeddings. */

@@ -12,9 +12,8 @@ export interface SettingLine {
 const GROUPS: readonly { title: string; of: (run: RunRecord) => unknown }[] = [
   { title: "Training", of: ({ config }) => config.train },
   {
-    title: "Chosen on the validation split",
-    of: ({ config: { row, dataset, tuned } }) =>
-      tuned ? { [`${row} on ${dataset.name}`]: changesText(tuned) || "as the preset" } : {},
+    title: "Chosen for all rows of a set",
+    of: ({ config: { dataset, tuned } }) => tuned ? { [dataset.name]: changesText(tuned) } : {},
   },
   { title: "Evaluation", of: ({ config }) => config.evaluate },
   { title: "Model", of: ({ config }) => ({ preset: config.preset, ...config.model }) },

@@ -10,7 +10,7 @@ import {
 import { randomBatch } from "./random_model.ts";
 import { onShapes, tf } from "../../runtime/mod.ts";
 import type { Preset } from "../preset.ts";
-import { type Row, trainingOf, weightsOf } from "../rows.ts";
+import { holdsStart, needsStart, type Row, trainingOf, weightsOf } from "../rows.ts";
 import { trainedParameters } from "../trained.ts";
 import { groupParameters, jointLoss, makeOptimizer } from "../../train/mod.ts";
 import { innerShape } from "../../weights/mod.ts";
@@ -54,7 +54,8 @@ const GAPS = 0.6;
 export function estimateStep(
   preset: Preset,
   row: Row,
-  keepsStart = !(preset.rereads && row.keep === undefined),
+  keepsStart = !preset.rereads ||
+    holdsStart(row, weightsOf(preset, row), trainingOf(preset, row).rsc),
 ): Promise<MemoryEstimate> {
   const train = trainingOf(preset, row), weights = weightsOf(preset, row), { model } = preset;
   return onShapes((backend) => {
@@ -80,7 +81,10 @@ export function estimateStep(
 
         const batch = randomBatch(model, train.batch), schedule = makeSchedule(model.schedule);
         const loss = () =>
-          jointLoss(grouped.params, model, schedule, weights, train.rsc, batch, train.minSnr).total;
+          jointLoss(grouped.params, model, schedule, weights, train.rsc, batch, {
+            minSnr: train.minSnr,
+            ...(needsStart(weights, train.rsc) ? { start } : {}),
+          }).total;
         const micro = () => {
           const { value, grads } = withCheckpoints(
             train.gradientCheckpointing ?? false,

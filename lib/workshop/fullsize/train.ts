@@ -100,7 +100,8 @@ export async function trainingPass(
         learningRate,
         limits: limitsOf,
         prepare: (step) => randomBatch(model, train.batch, step),
-        loss: (p, b) => jointLoss(p, model, schedule, weights, train.rsc, b, train.minSnr),
+        loss: (p, b) =>
+          jointLoss(p, model, schedule, weights, train.rsc, b, { minSnr: train.minSnr }),
         dispose: disposeBatch,
         takeOver: true,
       },

@@ -1,19 +1,13 @@
 import { join } from "@std/path";
-import { mean, retrievalBothWays, sameLabel, takeRows } from "../../eval/mod.ts";
+import { retrievalBothWays, sameLabel } from "../../eval/mod.ts";
 import { embedCaptions, embedImages, type Model } from "../../model/mod.ts";
 import { type GridOptions, pictureGrid } from "../../report/mod.ts";
-import { stream, writeAtomic, writeJson } from "../../runtime/mod.ts";
+import { writeAtomic, writeJson } from "../../runtime/mod.ts";
 import { reconstruct } from "./autoencoder.ts";
-import {
-  type CardFigures,
-  cardPrompts,
-  cardText,
-  DRAWS,
-  type GalleryFigures,
-  type GapFigures,
-} from "./card_text.ts";
+import { type CardFigures, cardPrompts, cardText, type GalleryFigures } from "./card_text.ts";
 import type { HeldOutPictures } from "./corpus.ts";
 import { drawingFigures, drawShown } from "./drawing_figures.ts";
+import { type EmbeddedPart, type GapFigures, gapFigures } from "./gap.ts";
 import { type Pictures, pixelsOf } from "./pictures.ts";
 import type { PretrainRecipe } from "./recipe.ts";
 
@@ -36,7 +30,11 @@ export async function writeModelCard(
   }
   const gaps: Record<string, GapFigures> = {};
   for (const [name, pictures] of Object.entries(heldOut.training)) {
-    gaps[name] = await gapFigures(model, pictures, heldOut.test[name] as Pictures);
+    gaps[name] = gapFigures(
+      await embedded(model, pictures),
+      await embedded(model, heldOut.test[name] as Pictures),
+      model.config.clip.projection,
+    );
   }
   for (const [name, pictures] of Object.entries(heldOut.galleries)) {
     if (name !== "drawn") galleries[name] = await galleryFigures(model, pictures);
@@ -82,28 +80,12 @@ async function galleryFigures(model: Model, pictures: Pictures): Promise<Gallery
   };
 }
 
-/** R sums of the test part and of as many pictures of the training part, the mean of some draws. */
-async function gapFigures(model: Model, training: Pictures, test: Pictures): Promise<GapFigures> {
-  const { projection } = model.config.clip;
-  const count = Math.min(training.count, test.count);
-  /** The mean over draws of `count` pictures, product by product; one where all are taken. */
-  const drawn = async (pictures: Pictures) => {
-    const images = await embedImages(model, pixelsOf(pictures));
-    const texts = await embedCaptions(model, pictures.captions);
-    const draws = pictures.count === count ? 1 : DRAWS;
-    return mean(Array.from({ length: draws }, (_, draw) => {
-      const at = wholeProducts(pictures, count, draw);
-      const [some, their] = [images, texts].map((rows) => takeRows(rows, projection, at));
-      const same = sameLabel(at.map((i) => pictures.captions[i] as string));
-      return 100 * retrievalBothWays(some!, their!, projection, same).recallSum;
-    }));
+/** What a gap is computed from. */
+async function embedded(model: Model, pictures: Pictures): Promise<EmbeddedPart> {
+  return {
+    images: await embedImages(model, pixelsOf(pictures)),
+    texts: await embedCaptions(model, pictures.captions),
+    captions: pictures.captions,
+    products: pictures.captions.map((_, i) => pictures.shows?.[i]?.product ?? `${i}`),
   };
-  return { training: await drawn(training), test: await drawn(test), pictures: count };
-}
-
-/** `count` pictures, whole products in an order drawn from `seed`: views of one thing stay together. */
-function wholeProducts({ shows = [] }: Pictures, count: number, seed: number): number[] {
-  const products = [...Map.groupBy(shows.keys(), (i) => shows[i]!.product ?? `${i}`).values()];
-  const order = stream(seed, "gap").permutation(products.length);
-  return Array.from(order, (i) => products[i]!).flat().slice(0, count);
 }

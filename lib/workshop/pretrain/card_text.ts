@@ -1,11 +1,9 @@
 /** The model card of pretrained weights, as text. */
 import { SOURCE_NAMES } from "./corpus.ts";
 import { DRAWING, type DrawingFigures } from "./drawing_figures.ts";
+import { DIVISIONS, DRAWS, FOLDS, type GapFigures } from "./gap.ts";
 import type { Rightly } from "./judge.ts";
 import type { PretrainRecipe } from "./recipe.ts";
-
-/** How often galleries of a training part are drawn to be as large as the test part. */
-export const DRAWS = 20;
 
 /** Prompts whose pictures stand in the card: garments of both sets, and products. */
 export const cardPrompts = [
@@ -29,15 +27,6 @@ export interface GalleryFigures {
   readonly i2t: Record<"r1" | "r5" | "r10", number>;
   readonly t2i: Record<"r1" | "r5" | "r10", number>;
   readonly chance: number;
-}
-
-/** Retrieval within the training and the test part of a set that nothing was trained on, as R sums. */
-export interface GapFigures {
-  /** Recalls at 1, 5 and 10 of both directions, in percent, added up: 600 at most. */
-  readonly training: number;
-  readonly test: number;
-  /** Pictures of each, drawn alike: galleries of equal size. */
-  readonly pictures: number;
 }
 
 /** Figures of a pretrained model on held-out pictures, by data set. */
@@ -68,11 +57,14 @@ export function cardText(
   const galleryRows = Object.entries(galleries).map(([name, f]) =>
     `| ${name} | ${f.pictures} | ${recalls(f.i2t)} | ${recalls(f.t2i)} | ${percent(f.chance)} |`
   );
-  const gapRows = Object.entries(gaps).map(([name, { training, test, pictures }]) => {
-    const gap = training - test, sign = gap < 0 ? "−" : "+";
-    const [a, b, c] = [training, test, Math.abs(gap)].map((x) => x.toFixed(0));
-    return `| ${name} | ${pictures} | ${a} | ${b} | ${sign}${c} |`;
-  });
+  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(0)}`;
+  const gapRows = Object.entries(gaps).map(
+    ([name, { training, test, pictures, chance, folds }]) => {
+      const [a, b] = [training, test].map((x) => x.toFixed(0)), [low, high] = chance.map(signed);
+      const gap = signed(training - test), chosen = signed(folds);
+      return `| ${name} | ${pictures} | ${a} | ${b} | ${gap} | ${low} … ${high} | ${chosen} |`;
+    },
+  );
   const judgedRow = (who: string, f: Rightly) =>
     `| ${who} | ${f.pictures} | ${percent(f.category)} | ${percent(f.colour)} | ${
       percent(f.both)
@@ -150,10 +142,12 @@ ${galleryRows.join("\n")}
 
 Whether a set's training part is known already: R sums (recalls at 1, 5 and 10 both ways, 600 at most) of
 galleries of equal size from the training and from the test part, whole products, means of ${DRAWS} draws. A model that has
-never seen either finds both alike, but for how hard they are.
+never seen either finds both alike, but for how hard they are: "by chance" has 95 % of the gaps of ${DIVISIONS}
+divisions of the same pictures, product by product, in parts as large; "folds" the mean gap of ${FOLDS} folds by
+product, each the test part once, as the study divides a set.
 
-| set | pictures in each | training part | test part | gap |
-|---|---|---|---|---|
+| set | pictures in each | training part | test part | gap | by chance | folds |
+|---|---|---|---|---|---|---|
 ${gapRows.join("\n")}
 
 **Drawn prompts.** The model draws the captions of ${drawing.model.pictures} held-out drawings (DDIM

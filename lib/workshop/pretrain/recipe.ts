@@ -70,14 +70,14 @@ const unetLeg = {
 } as const;
 
 /**
- * The recipe of the weights in data/mini-next, which are to follow those of data/mini.
+ * The recipe of the weights in data/mini.
  *
  * Drawings teach garments, things, colours and clean shapes, which is what is drawn afterwards; emoji in
  * several styles, icons in every colour and renders of models teach words, textures and that a thing has
  * many looks.
  */
 export const miniRecipe: PretrainRecipe = {
-  model: { ...mini, unet: { ...mini.unet, channels: [48, 96, 128] } },
+  model: mini,
   drawn: 40_000,
   shares: {
     autoencoder: { garments: 0.3, things: 0.3, emoji: 0.2, models: 0.2 },
@@ -118,7 +118,7 @@ export const nanoRecipe: PretrainRecipe = {
 };
 
 /** The recipes by name. */
-export const RECIPES = { "mini-next": miniRecipe, nano: nanoRecipe } as const;
+export const RECIPES = { mini: miniRecipe, nano: nanoRecipe } as const;
 
 /** The sources that a recipe has a share for. */
 export function sourcesOfRecipe({ shares }: PretrainRecipe): Set<SourceName> {

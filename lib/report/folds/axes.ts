@@ -1,0 +1,141 @@
+/** F1 to F3: what rows trade over learning rates, length of training and share of the products. */
+import { INK, panels, rowColour } from "../panels.ts";
+import type { Figure } from "../plot.ts";
+import type { RunRecord } from "../record.ts";
+import { foldSummary } from "./rows_table.ts";
+
+/** A number of the figures: the mean of some keys of evaluation.json. */
+interface Number {
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly scale: number;
+}
+
+const RECALL: Number = {
+  title: "R@5, both ways' mean (%)",
+  keys: ["retrieval.i2t.r5", "retrieval.t2i.r5"],
+  scale: 100,
+};
+const OUTSIDE: Number = {
+  title: "outside the tuned set: R@5 (%)",
+  keys: ["forgetting.i2t.r5", "forgetting.t2i.r5"],
+  scale: 100,
+};
+const NOISE: Number = { title: "IS loss (× 1000)", keys: ["is.test"], scale: 1000 };
+const RANK: Number = {
+  title: "covariance rank of image embeddings",
+  keys: ["collapse.image.covarianceRank"],
+  scale: 1,
+};
+
+function valueOf(runs: readonly RunRecord[], { keys, scale }: Number): number | undefined {
+  const found = keys.map((key) => foldSummary(runs, key)?.mean);
+  if (found.some((mean) => mean === undefined)) return undefined;
+  return scale * found.reduce<number>((sum, mean) => sum + mean!, 0) / keys.length;
+}
+
+/** What a run was trained with that an axis is about. */
+export type Axis = (run: RunRecord) => number;
+
+export const stepsOf: Axis = ({ config }) => Number(config.train.steps);
+export const shareOf: Axis = ({ config }) => config.fraction;
+/** Learning rate of the vision tower. */
+export const rateOf: Axis = ({ config }) =>
+  (config.train.learningRates as { vision: number }).vision;
+
+/** Runs of each row by their place on an axis; rows with fewer than two places are left out. */
+function lines(runs: readonly RunRecord[], axis: Axis) {
+  return [...Map.groupBy(runs, ({ config }) => config.row)].sort().flatMap(([row, mine]) => {
+    const places = [...Map.groupBy(mine, axis)].sort(([a], [b]) => a - b);
+    return places.length < 2 ? [] : [{ row, title: mine[0]!.config.rowTitle, places }];
+  });
+}
+
+/**
+ * A panel for each of retrieval, what is kept outside, denoising and rank, a line for each row over an
+ * axis; undefined where no row has two places on it.
+ */
+export function axisFigure(
+  runs: readonly RunRecord[],
+  axis: Axis,
+  title: string,
+  label: string,
+): Figure | undefined {
+  const rows = lines(runs, axis), numbers = [RECALL, OUTSIDE, NOISE, RANK];
+  const grid = panels(numbers.length), axes: Record<string, unknown> = {};
+  const data: Record<string, unknown>[] = [], annotations: unknown[] = [];
+  numbers.forEach((number, panel) => {
+    for (const { row, title, places } of rows) {
+      const points = places.flatMap(([x, mine]) => {
+        const y = valueOf(mine, number);
+        return y === undefined ? [] : [{ x, y }];
+      });
+      if (points.length < 2) continue;
+      data.push(line(row, title, points, grid.axesOf(panel), panel === 0));
+    }
+    annotations.push(grid.heading(panel, number.title));
+    const x = {
+      type: "log",
+      title: { text: label, font: { size: 12 }, standoff: 6 },
+      tickvals: ticks(rows),
+    };
+    Object.assign(axes, grid.axes(panel, { x, y: {} }));
+  });
+  if (data.length === 0) return undefined;
+  annotations.push(grid.subtitle("means over the folds"));
+  return {
+    data,
+    layout: { ...grid.layoutWithLegend(title, grid.legendRoom(data)), ...axes, annotations },
+  };
+}
+
+function ticks(rows: ReturnType<typeof lines>): number[] {
+  return [...new Set(rows.flatMap(({ places }) => places.map(([x]) => x)))].sort((a, b) => a - b);
+}
+
+function line(
+  row: string,
+  title: string,
+  points: readonly { readonly x: number; readonly y: number }[],
+  axes: object,
+  showlegend: boolean,
+): Record<string, unknown> {
+  return {
+    type: "scatter",
+    mode: "lines+markers",
+    ...axes,
+    x: points.map(({ x }) => x),
+    y: points.map(({ y }) => y),
+    line: { color: rowColour(row), width: 2 },
+    name: `${row} ${title}`,
+    legendgroup: row,
+    showlegend,
+  };
+}
+
+/**
+ * F1: retrieval on the tuned set against what is kept outside, a line for each row through its learning
+ * rates, least first; up and to the right is better. Undefined where no row has two rates.
+ */
+export function paretoFigure(runs: readonly RunRecord[], title: string): Figure | undefined {
+  const grid = panels(1), data: Record<string, unknown>[] = [], annotations: unknown[] = [];
+  for (const { row, title, places } of lines(runs, rateOf)) {
+    const points = places.flatMap(([, mine]) => {
+      const [x, y] = [valueOf(mine, OUTSIDE), valueOf(mine, RECALL)];
+      return x === undefined || y === undefined ? [] : [{ x, y }];
+    });
+    if (points.length < 2) continue;
+    data.push(line(row, title, points, grid.axesOf(0), true));
+  }
+  if (data.length === 0) return undefined;
+  annotations.push(grid.heading(0, RECALL.title), grid.subtitle("a line through learning rates"));
+  const x = { title: { text: OUTSIDE.title, font: { size: 12, color: INK }, standoff: 6 } };
+  return {
+    data,
+    layout: {
+      ...grid.layoutWithLegend(title, grid.legendRoom(data)),
+      ...grid.axes(0, { x, y: {} }),
+      annotations,
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** What is shown of runs over folds: T1, T2, the rows, and F1 to F3. */
+import type { Figure } from "../plot.ts";
+import type { RunRecord } from "../record.ts";
+import type { Table } from "../table.ts";
+import { axisFigure, paretoFigure, shareOf, stepsOf } from "./axes.ts";
+import { contrastsOf, contrastTable, measureContrasts, READING } from "./contrasts.ts";
+import { collapseTable, foldedRowsTable } from "./rows_table.ts";
+
+/** The sets that are pooled for the primary contrasts. */
+const POOLED = /^fashion-/;
+/** Seeds from here on are looked at without a claim. */
+const EXPLORING = 100;
+
+/** Tables and figures by the names of their files. */
+export interface FoldedReport {
+  readonly tables: readonly { readonly name: string; readonly table: Table }[];
+  readonly figures: Readonly<Record<string, Figure>>;
+}
+
+/** Whether a run is of the comparison itself: the preset, all products, a seed that is compared. */
+export function isCompared({ config }: RunRecord): boolean {
+  return config.changes === undefined && config.fraction === 1 && config.seed < EXPLORING;
+}
+
+/** Whether a run was measured over folds. */
+export function isFolded({ config }: RunRecord): boolean {
+  return config.dataset.fold !== undefined;
+}
+
+/** The report on runs over folds, of what there is of it. */
+export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
+  const compared = runs.filter(isCompared), explored = runs.filter((run) => !isCompared(run));
+  const sets = [...new Set(compared.map(({ config }) => config.dataset.name))].sort();
+  const pooled = sets.filter((set) => POOLED.test(set));
+  // The best reading is chosen on explored seeds; compared runs have that one alone.
+  const readings = new Set(
+    compared.map(({ config }) => config.row).filter((row) => READING.test(row)),
+  );
+  const contrasts = contrastsOf(readings.size === 1 ? [...readings][0] : undefined);
+  const groups = [
+    ...(pooled.length > 1 ? [{ name: pooled.join(" and "), sets: pooled }] : []),
+    ...sets.map((set) => ({ name: set, sets: [set] })),
+  ].map(({ name, sets }) => ({ name, measured: measureContrasts(compared, sets, contrasts) }));
+  const plain = explored.filter(({ config }) => config.changes === undefined);
+  const tables = {
+    contrasts: contrastTable(groups),
+    collapse: collapseTable(compared),
+    rows: foldedRowsTable(compared),
+    readings: renamed("Readings of RSC and controls", foldedRowsTable(plain)),
+    "readings-collapse": renamed("Collapse under readings", collapseTable(plain)),
+  };
+  const only = (path: string) => explored.filter((run) => changesOnly(run, path));
+  const figures = {
+    "rates": paretoFigure(only("train.learningRates"), "Learning rates"),
+    "length": axisFigure(only("train.steps"), stepsOf, "Length of training", "steps"),
+    "share": axisFigure(
+      explored.filter(({ config }) => config.changes === undefined),
+      shareOf,
+      "Share of the products",
+      "share of the products",
+    ),
+  };
+  return {
+    tables: Object.entries(tables).flatMap(([name, table]) =>
+      table === undefined ? [] : [{ name, table }]
+    ),
+    figures: Object.fromEntries(
+      Object.entries(figures).flatMap(([name, figure]) =>
+        figure === undefined ? [] : [[name, figure]]
+      ),
+    ),
+  };
+}
+
+function renamed<T extends object | undefined>(title: string, table: T): T {
+  return table === undefined ? table : { ...table, title };
+}
+
+/** Whether a run changes nothing but settings under `path`; drawing none is no change. */
+function changesOnly({ config }: RunRecord, path: string): boolean {
+  const names = Object.keys(config.changes ?? {}).filter((name) =>
+    !/^evaluate\.(samples|shown)$/.test(name)
+  );
+  return names.length > 0 && names.every((name) => name.startsWith(path));
+}
