@@ -19,7 +19,7 @@ import { parseTune } from "./tune_options.ts";
 import { tellError } from "./told.ts";
 
 const started = performance.now();
-const { options, refuse } = await parseTune(Deno.args);
+const { options, refuse } = parseTune(Deno.args);
 const { preset, name, skipBad, workers, memoryLimit } = options;
 const complain = complaining(refuse), folder = studyFolder(name);
 const taken = await dataSetsHere(options.datasets).catch(tellError);

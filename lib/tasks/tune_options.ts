@@ -33,9 +33,9 @@ Examples:
 `;
 
 /** Reads the arguments; wrong ones end the process with exit code 2, `refuse` does so for others. */
-export async function parseTune(
+export function parseTune(
   args: readonly string[],
-): Promise<{ options: TuneOptions; refuse: (message: string) => never }> {
+): { options: TuneOptions; refuse: (message: string) => never } {
   const command = strict(new Command("deno task tune"))
     .description("Choose the learning rates that all rows of a set are compared at.")
     .option("--datasets <names>", "data sets or folders, with commas", list, [...SETS])

@@ -3,8 +3,6 @@ import {
   averagePrecisions,
   chanceRecall,
   cosineSimilarity,
-  meanLogRank,
-  meanReciprocalRank,
   ownPair,
   ranks,
   recallAtK,
