@@ -1,6 +1,7 @@
 /** Run folders to tables, plots and the page; never trains. */
 export { answersOf } from "./answers.ts";
 export { packRuns } from "./pack.ts";
+export { unpackRuns } from "./packed.ts";
 export { ablationTable, overSeeds } from "./ablation.ts";
 export { dataStatsTable } from "./data_table.ts";
 export {

@@ -26,6 +26,33 @@ export async function unpackedRuns(runs: string): Promise<string[]> {
   return folders;
 }
 
+/**
+ * Puts the runs of the archives in `runs` into the folder `to`, for a study that is to go on from them;
+ * returns the names of those that were not there. All of a run appears at once, or nothing.
+ */
+export async function unpackRuns(runs: string, to: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const from of await unpackedRuns(runs)) {
+    const name = basename(from), target = join(to, name);
+    if (await exists(target)) continue;
+    await Deno.mkdir(to, { recursive: true });
+    const unfinished = await Deno.makeTempDir({ dir: to, prefix: ".unfinished-" });
+    await copied(from, unfinished);
+    await Deno.rename(unfinished, target);
+    names.push(name);
+  }
+  return names;
+}
+
+async function copied(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (isDirectory) await copied(source, target);
+    else await Deno.copyFile(source, target);
+  }
+}
+
 /** Where archives are unpacked, in the cache. */
 const UNPACKED = "unpacked-runs";
 

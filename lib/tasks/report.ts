@@ -9,9 +9,10 @@ import {
   traceCell,
   traceTable,
   traceText,
+  unpackRuns,
 } from "../report/mod.ts";
 import { exists } from "../runtime/mod.ts";
-import { updateReport } from "../study/mod.ts";
+import { studyFolder, updateReport } from "../study/mod.ts";
 import { refusing } from "./arguments.ts";
 import { parseReport } from "./report_options.ts";
 import { folderOf } from "./study_argument.ts";
@@ -21,6 +22,7 @@ const { command, given } = parseReport(Deno.args);
 const folder = await folderOf(given.study).catch(tellError);
 const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 if (given.pack !== undefined) await pack(given.pack);
+else if (given.unpack !== undefined) await unpack(given.unpack);
 else if (given.trace === undefined) await rebuild();
 else await trace(given.trace);
 // Plotly's stand-in for a browser keeps timers.
@@ -30,6 +32,13 @@ Deno.exit(0);
 async function pack(to: string): Promise<void> {
   const paths = await packRuns(await readStudy(folder).catch(tellError), to).catch(tellError);
   for (const path of paths) console.log(shown(path));
+}
+
+/** Puts the study's packed runs into the folder of a study that is to go on from them. */
+async function unpack(to: string): Promise<void> {
+  const names = await unpackRuns(join(folder, "runs"), join(studyFolder(to), "runs"))
+    .catch(tellError);
+  console.log(`${names.length} runs put into ${shown(studyFolder(to))}`);
 }
 
 /** Writes everything of the study's finished runs, and says what. */

@@ -13,6 +13,8 @@ export interface ReportArguments {
   readonly json: boolean;
   /** Where the runs are to be written as archives. */
   readonly pack?: string;
+  /** The study in results/ into which packed runs are to be put. */
+  readonly unpack?: string;
 }
 
 const more = `
@@ -31,6 +33,7 @@ Examples:
   deno task report --trace ecommerce-product-retrieval --json
   deno task report --trace ecommerce-product --cell "A6,retrieval.i2t.r5"
   deno task report full --pack results/reference/study/runs  what is kept in git of a study
+  deno task report reference/study --unpack full       so that "reproduce --full" goes on from there
 `;
 
 /** Reads the arguments; wrong ones end the process with exit code 2. */
@@ -44,9 +47,12 @@ export function parseReport(
     .option("--cell <row,column>", "trace this figure alone")
     .option("--json", "the trace as JSON")
     .option("--pack <folder>", "write the runs there as archives, one for each data set and row")
+    .option("--unpack <study>", "put packed runs into a study of results/, which goes on from them")
     .addHelpText("after", more);
   command.parse([...args], { from: "user" });
-  const { trace, cell, json = false, pack } = command.opts<Omit<ReportArguments, "study">>();
+  const { trace, cell, json = false, pack, unpack } = command.opts<
+    Omit<ReportArguments, "study">
+  >();
   const [study] = command.processedArgs as [string];
   const refuse = (message: string) => command.error(`error: ${message}`, { exitCode: 2 });
   if (command.args.length > 1) refuse(`expected one study, found ${command.args.join(", ")}`);
@@ -58,6 +64,7 @@ export function parseReport(
     ...(trace === undefined ? {} : { trace }),
     ...(cell === undefined ? {} : { cell }),
     ...(pack === undefined ? {} : { pack }),
+    ...(unpack === undefined ? {} : { unpack }),
   };
   return { command, given: { study, ...asked, json } };
 }

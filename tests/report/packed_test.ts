@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import tar from "tar-stream";
 import { packRuns } from "unidiff/report/pack.ts";
+import { unpackRuns } from "unidiff/report/packed.ts";
 import { readStudy, type RunRecord } from "unidiff/report/record.ts";
 import { inFolder } from "../data/folder.ts";
 import { writeRun } from "./synthetic_study.ts";
@@ -45,6 +46,13 @@ Deno.test("a packed study has the records of its run folders, drawings of the fi
       assert.deepEqual(await Deno.readFile(path), await Deno.readFile(paths[i]!));
     }
     await assert.rejects(packRuns(records, runs), /is there already; move it away to pack anew/);
+    // A study goes on from packed runs: they are put beside what it has, which stays.
+    const on = join(folder, "on", "runs"), [first, ...others] = records;
+    await Deno.mkdir(join(on, first!.name), { recursive: true });
+    await Deno.writeTextFile(join(on, first!.name, "claim"), "");
+    assert.deepEqual((await unpackRuns(runs, on)).sort(), others.map(({ name }) => name).sort());
+    assert.deepEqual(await unpackRuns(runs, on), []);
+    assert.equal((await readStudy(join(folder, "on"), { skipped: [] })).length, others.length);
   }));
 
 Deno.test("an archive that would write elsewhere is refused", async () => {
