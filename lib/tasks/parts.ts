@@ -13,6 +13,7 @@ import {
   runStudy,
   runWorkers,
   savePlan,
+  stopFileIn,
   stopTime,
   StudyContext,
   studyFolder,
@@ -178,10 +179,11 @@ export async function computeParts(
   await writeDown(parts, jobs);
   console.log(describeBackend(await startBackend().catch(complain)));
   await tellTruncated(parts);
+  const stopFile = stopFileIn(studyFolder(parts[0]!.setting.name));
   for (const [i, part] of parts.entries()) {
     const { title, setting, context } = part, folder = studyFolder(setting.name);
     const jobs = await jobsOf([part]), runs = jobs.map(({ run }) => run);
-    if (stop.asked() || runs.every((run) => run.finished)) continue;
+    if (stop.asked() || stopFile() || runs.every((run) => run.finished)) continue;
     await enoughMemory(context, runs, memoryToUse(memoryLimit, workers)).catch(complain);
     if (parts.length > 1) console.log(`part ${i + 1} of ${parts.length}: ${title}`);
     if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
