@@ -78,9 +78,9 @@ export const faults: readonly Fault[] = [
   {
     what: "logit scale clipped in the forward pass",
     file: "lib/train/objective.ts",
-    text: "captionEmbedding(), p.logit_scale as tf.Scalar, b.targets",
+    text: "known.text(), p.logit_scale as tf.Scalar, b.targets",
     instead:
-      "captionEmbedding(), tf.clipByValue(p.logit_scale as tf.Scalar, 0, Math.log(100)), b.targets",
+      "known.text(), tf.clipByValue(p.logit_scale as tf.Scalar, 0, Math.log(100)), b.targets",
     tests: train("objective"),
   },
   {
@@ -114,8 +114,8 @@ export const faults: readonly Fault[] = [
   {
     what: "RSC's condition ignored",
     file: "lib/train/consistency.ts",
-    text: 'rsc.condition === "caption" ? known.captions',
-    instead: "rsc.condition !== undefined ? known.captions",
+    text: 'rsc.condition === "caption" ? captions',
+    instead: "rsc.condition !== undefined ? captions",
     tests: train("objective"),
   },
   {
@@ -157,15 +157,15 @@ export const faults: readonly Fault[] = [
   {
     what: "the student taught by itself",
     file: "lib/losses/reciprocal.ts",
-    text: 'case "c2d":\n      return loss(stopGradient(clip), diffusion);',
-    instead: 'case "c2d":\n      return loss(clip, stopGradient(diffusion));',
+    text: "const c2d = () => loss(stopGradient(teachers.clip), diffusion);",
+    instead: "const c2d = () => loss(teachers.clip, stopGradient(diffusion));",
     tests: ["tests/losses/rsc_test.ts"],
   },
   {
     what: "RSC of both ways not halved",
     file: "lib/losses/reciprocal.ts",
-    text: "loss(stopGradient(diffusion), clip)),\n          0.5,",
-    instead: "loss(stopGradient(diffusion), clip)),\n          1,",
+    text: "tf.mul(tf.add(c2d(), d2c()), 0.5)",
+    instead: "tf.mul(tf.add(c2d(), d2c()), 1)",
     tests: ["tests/losses/rsc_test.ts"],
   },
   {
@@ -192,8 +192,8 @@ export const faults: readonly Fault[] = [
   {
     what: "RSC weighs as much as ITC whatever λ is",
     file: "lib/losses/total.ts",
-    text: "tf.mul(term, weights[name])",
-    instead: 'tf.mul(term, weights[name === "rsc" ? "itc" : name])',
+    text: "tf.mul(term, by[name])",
+    instead: 'tf.mul(term, by[name === "rsc" ? "itc" : name])',
     tests: ["tests/losses/itc_test.ts"],
   },
   {
@@ -269,8 +269,8 @@ export const faults: readonly Fault[] = [
   {
     what: "a frozen text tower trained",
     file: "lib/study/rows.ts",
-    text: "learningRates: { ...train.learningRates, ...learningRates },",
-    instead: "learningRates: { ...learningRates, ...train.learningRates },",
+    text: "const { text, vision, unet } = { ...train.learningRates, ...learningRates };",
+    instead: "const { text, vision, unet } = { ...learningRates, ...train.learningRates };",
     tests: ["tests/study/rows_test.ts"],
   },
   {
@@ -324,5 +324,47 @@ export const faults: readonly Fault[] = [
     text: "return (name) => frozen.test(name) ? 0 : rate(name);",
     instead: "return (name) => frozen.test(name) ? rate(name) : 0;",
     tests: train("lora"),
+  },
+  {
+    what: "a teacher held at the start that drifts",
+    file: "lib/losses/reciprocal.ts",
+    text: "const d2c = () => loss(stopGradient(teachers.diffusion), clip);",
+    instead: "const d2c = () => loss(stopGradient(diffusion), clip);",
+    tests: ["tests/losses/rsc_test.ts"],
+  },
+  {
+    what: "folds that share products",
+    file: "lib/data/folds.ts",
+    text: "return of.map((component) => fold.get(component) as number);",
+    instead: "return of.map((_, i) => i % folds);",
+    tests: ["tests/data/folds_test.ts"],
+  },
+  {
+    what: "pictures that were trained on count as matches",
+    file: "lib/eval/retrieval.ts",
+    text: "return same(query, item) && !set.measured[item] ? LAST : score;",
+    instead: "return score;",
+    tests: ["tests/eval/retrieval_test.ts"],
+  },
+  {
+    what: "queries of one product drawn one by one",
+    file: "lib/eval/clusters.ts",
+    text: "Map.groupBy(Array.from(clusters).keys(), (i) => clusters[i]!)",
+    instead: "Map.groupBy(Array.from(clusters).keys(), (i) => i)",
+    tests: ["tests/eval/clusters_test.ts"],
+  },
+  {
+    what: "a contrast of seeds that lack a fold",
+    file: "lib/report/folds/pooled.ts",
+    text: "if (!whole || values.some((one) => one === undefined)) continue;",
+    instead: "if (values.some((one) => one === undefined)) continue;",
+    tests: ["tests/report/folds/contrasts_test.ts"],
+  },
+  {
+    what: "rates chosen for the row that forgets least",
+    file: "lib/study/matched.ts",
+    text: "const recall = ranks(candidates.map(({ mrr }) => -mrr));",
+    instead: "const recall = ranks(candidates.map(({ mrr }) => mrr));",
+    tests: ["tests/study/matched_test.ts"],
   },
 ];

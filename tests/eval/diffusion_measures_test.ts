@@ -43,6 +43,25 @@ onBackends(
 );
 
 onBackends(
+  "unetFeatures() under captions: equal captions of one picture are one feature",
+  () =>
+    withModel(async (model) => {
+      const one = latents.subarray(0, size), same = new Float32Array(3 * size);
+      for (let i = 0; i < 3; i++) same.set(one, i * size);
+      const of = (captions?: string[]) => unetFeatures(model, same, 0, 0, captions);
+      const { features, dim } = await of(["A red cup.", "A blue hat.", "A red cup."]);
+      const row = (all: Float32Array, i: number) => [...all.subarray(i * dim, (i + 1) * dim)];
+      const apart = (a: number[], b: number[]) => Math.max(...a.map((x, i) => Math.abs(x - b[i]!)));
+      // At time step 0 hardly any noise tells the three pictures apart.
+      assert.ok(
+        apart(row(features, 0), row(features, 2)) < apart(row(features, 0), row(features, 1)),
+      );
+      const none = (await of()).features, empty = (await of(["", "", ""])).features;
+      assertClose(none, empty, 1e-5);
+    }),
+);
+
+onBackends(
   "noiseLosses() of a network without output is the noise's own square",
   () =>
     withModel(async (model) => {

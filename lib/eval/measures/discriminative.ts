@@ -5,6 +5,7 @@ import { alignment, spread } from "../collapse.ts";
 import { labelledPrecision } from "../labelled_precision.ts";
 import { noiseLosses } from "../noise_loss.ts";
 import { mean } from "../statistics.ts";
+import { unetFeatures } from "../unet_features.ts";
 import { classCaptions, classEmbeddings, TEMPLATES, zeroShot } from "../zero_shot.ts";
 import { embedCaptions } from "../../model/mod.ts";
 import { type Measure, NotMeasurable } from "./subject.ts";
@@ -87,6 +88,56 @@ export const classMapMeasure: Measure = {
     return { metrics: filled(metrics) };
   },
 };
+
+/**
+ * What each teacher of RSC tells apart: the relations of CLIP's image embeddings, of the UNet's feature
+ * under the caption and without, and of that feature where one picture stands for all, which knows the
+ * caption alone. By equal captions and by each attribute.
+ */
+export const teachersMeasure: Measure = {
+  name: "teachers",
+  title:
+    "what RSC's teachers tell apart: mAP by caption and attribute; with one picture for all too",
+  ofDrawn: false,
+  async compute(subject) {
+    const { captions, attributes, latents } = await subject.test(), { config, model } = subject;
+    const { images } = await subject.embedded("test"), without = await subject.unetFeatures();
+    const read = (of: Float32Array) =>
+      unetFeatures(model, of, config.featureTimestep, config.seed, captions);
+    const size = latents.length / captions.length, first = latents.subarray(0, size);
+    const one = new Float32Array(latents.length);
+    for (let i = 0; i < captions.length; i++) one.set(first, i * size);
+    const [given, caption] = [await read(latents), await read(one)];
+    const teachers = {
+      clip: { features: images, dim: model.config.clip.projection },
+      unet: without,
+      "unet-caption": given,
+      "caption-alone": caption,
+    };
+    const names = [...new Set(captions)], metrics: Record<string, number> = {};
+    const tasks = [
+      { key: "caption", labels: captions.map((text) => [names.indexOf(text)]) },
+      ...attributeTasks(attributes, attributes, 2).map((task) => (
+        { key: task.key, labels: labelsOf(task, attributes) }
+      )),
+    ];
+    for (const { key, labels } of tasks) {
+      if (!hasFellows(labels)) continue;
+      for (const [name, { features, dim }] of Object.entries(teachers)) {
+        metrics[`teachers.${name}.${key}`] = labelledPrecision(features, dim, labels).map;
+      }
+      metrics[`teachers.chance.${key}`] =
+        labelledPrecision(images, teachers.clip.dim, labels).chance;
+    }
+    return { metrics: filled(metrics) };
+  },
+};
+
+/** Whether two pictures share a label. */
+function hasFellows(labels: readonly (readonly number[])[]): boolean {
+  const all = labels.flatMap((of) => [...new Set(of)]);
+  return new Set(all).size < all.length;
+}
 
 /** Classification by captions made of class names. */
 export const zeroShotMeasure: Measure = {

@@ -4,6 +4,7 @@ import {
   classMapMeasure,
   collapseMeasure,
   noiseMeasure,
+  teachersMeasure,
   zeroShotMeasure,
 } from "./discriminative.ts";
 import {
@@ -38,6 +39,7 @@ export const measures: readonly Measure[] = [
   gapMeasure,
   classMapMeasure,
   ckaMeasure,
+  teachersMeasure,
   probeMeasure,
   fidMeasure,
   clipFidMeasure,
