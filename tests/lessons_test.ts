@@ -6,7 +6,7 @@ import { collapseByHand } from "../notebooks/lessons/collapse.ts";
 import { visibleBatch } from "../notebooks/lessons/batch.ts";
 import { between, drawnBy, noiseToPicture } from "../notebooks/lessons/drawing.ts";
 import { centred, cosines, embeddings, middleFeature } from "../notebooks/lessons/features.ts";
-import { gradientOf, gradientTable } from "../notebooks/lessons/gradients.ts";
+import { gradientTable, rowGradient } from "../notebooks/lessons/gradients.ts";
 import { noiseLevels } from "../notebooks/lessons/noise.ts";
 import { captionTable, roundTrip, tokenTable } from "../notebooks/lessons/words.ts";
 import { rscLoss } from "unidiff/losses/rsc.ts";
@@ -41,15 +41,15 @@ Deno.test("a visible batch: its losses and gradients are those that training com
       { title: "", weights: { itc: 0, is: 0, rsc: 0, direction: "both" as const, ...weights } }
     );
     const own = {
-      itc: gradientOf(seen, only({ itc: 1 })),
-      rsc: gradientOf(seen, only({ rsc: 1 })),
+      itc: rowGradient(seen, only({ itc: 1 })),
+      rsc: rowGradient(seen, only({ rsc: 1 })),
     };
     assert.ok(Math.abs(own.itc.value - itc) < 1e-5, `${own.itc.value} ${itc}`);
     assert.ok(Math.abs(own.rsc.value - rsc) < 1e-5, `${own.rsc.value} ${rsc}`);
     assert.equal(own.itc.norms.unet, 0);
     assert.equal(own.rsc.norms.text, 0);
     assert.ok(own.itc.norms.vision > 0 && own.rsc.norms.unet > 0);
-    const is = gradientOf(seen, rowOf("A2"));
+    const is = rowGradient(seen, rowOf("A2"));
     assert.equal(is.norms.vision, 0);
     const table = gradientTable(seen, { IS: rowOf("A2"), "form d": rowOf("A7d") });
     assert.deepEqual(table.rows.map(({ loss }) => loss), ["IS", "form d"]);

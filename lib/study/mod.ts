@@ -19,6 +19,7 @@ export { checkUnclaimed, finetune } from "./finetune.ts";
 export { doRuns, holderOf, type Job } from "./do_runs.ts";
 export { describeProcesses, type Engine, followRuns } from "./engine.ts";
 export { forgetFailure } from "./failure.ts";
+export { gradientOf } from "./gradient_norms.ts";
 export { fullGrid, SETS } from "./grid.ts";
 export { headline } from "./headline.ts";
 export { estimateStep } from "./memory/estimate.ts";

@@ -128,3 +128,33 @@ Deno.test({
       }
     }),
 });
+
+Deno.test({
+  name: "gradients and teachers are measured of a run: losses pull where they should",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const data = await tinyDataSet(folder), study = join(folder, "study");
+      await runStudy(tinyStudy(data, { rows: ["A3"] }), study, { progress: silent });
+      const [run] = await finishedRuns(study);
+      const options = { measures: ["gradients", "teachers"], split: "test" as const, data, extractor };
+      const evaluator = new Evaluator(options), { hash, missing } = await evaluator.missing(run!);
+      await evaluator.take(run!, hash, missing);
+      const { metrics } = (await readRun(run!.folder)).later[0]!;
+      for (const by of ["gradients", "gradients.start"]) {
+        const of = (loss: string, tower: string) => metrics[`${by}.${loss}.${tower}`]!;
+        assert.ok(of("itc", "vision") > 0 && of("itc", "text") > 0 && of("itc", "unet") === 0);
+        assert.ok(of("is", "unet") > 0 && of("is", "text") > 0 && of("is", "vision") === 0);
+        // The teacher has no gradient, and the captions of a reading none either.
+        assert.ok(of("rsc-c2d", "unet") > 0 && of("rsc-c2d", "vision") === 0);
+        assert.ok(of("rsc-d2c", "vision") > 0 && of("rsc-d2c", "unet") === 0);
+      }
+      assert.notEqual(metrics["gradients.itc.vision"], metrics["gradients.start.itc.vision"]);
+      // Warm and cold alternate: attributes of the tiny set.
+      for (const teacher of ["clip", "unet", "unet-caption", "caption-alone"]) {
+        const map = metrics[`teachers.${teacher}.tone`]!;
+        assert.ok(map > 0 && map <= 1, `${teacher}: ${map}`);
+      }
+    }),
+});

@@ -133,6 +133,24 @@ export const teachersMeasure: Measure = {
   },
 };
 
+/** How hard each loss pulls at each network, by the model and by its start, on the same batch. */
+export const gradientsMeasure: Measure = {
+  name: "gradients",
+  title:
+    "norms of each loss's gradient in each network, now and at the start, on one training batch",
+  ofDrawn: false,
+  async compute(subject) {
+    const metrics: Record<string, number> = {};
+    for (const by of ["model", "start"] as const) {
+      for (const [loss, norms] of Object.entries(await subject.gradientNorms(by))) {
+        const prefix = by === "model" ? `gradients.${loss}` : `gradients.start.${loss}`;
+        Object.assign(metrics, named(prefix, norms));
+      }
+    }
+    return { metrics };
+  },
+};
+
 /** Whether two pictures share a label. */
 function hasFellows(labels: readonly (readonly number[])[]): boolean {
   const all = labels.flatMap((of) => [...new Set(of)]);

@@ -94,6 +94,11 @@ export interface Subject {
   training(): Promise<Pictures>;
   /** Pooled UNet features of the test pictures, [n, channels]. */
   unetFeatures(by?: "model" | "start"): Promise<{ features: Float32Array; dim: number }>;
+  /**
+   * The norm of each loss's gradient in each network on one batch of training pictures: by loss ("itc",
+   * "is", "rsc-c2d", "rsc-d2c") and network ("text", "vision", "unet").
+   */
+  gradientNorms(by?: "model" | "start"): Promise<Record<string, Record<string, number>>>;
   /** Real pictures of a split; "measured" is the one that is measured on. */
   real(split: Split | "measured"): Promise<RealPictures>;
   /** The `config.samples` drawn pictures, and what the frozen network sees in them. */

@@ -1,0 +1,48 @@
+/** How strongly a loss pulls at each network. */
+import { type Model, type Params, type Schedule, type Tower, towerOf } from "../model/mod.ts";
+import type { LossWeights } from "../losses/mod.ts";
+import { tf } from "../runtime/mod.ts";
+import { type JointBatch, jointLoss, type RscConfig, rscSpecs } from "../train/mod.ts";
+import { initialParams } from "../weights/mod.ts";
+
+/** A loss on a batch and the Euclidean norm of its gradient in each network; 0 where none arrives. */
+export interface LossGradient {
+  readonly value: number;
+  readonly norms: Readonly<Record<Exclude<Tower, "vae">, number>>;
+}
+
+/** The total loss of a batch under some weights, and its gradient by network; reads both back. */
+export function gradientOf(
+  model: Pick<Model, "params" | "config">,
+  schedule: Schedule,
+  weights: LossWeights,
+  rsc: RscConfig,
+  batch: JointBatch,
+  start: Params = model.params,
+): LossGradient {
+  const squares = { text: 0, vision: 0, unet: 0 };
+  // A form's own projection starts at random and is no network of the model.
+  const added = initialParams(rscSpecs(model.config, rsc), 0);
+  const names = Object.keys(model.params).filter((name) => towerOf(name) !== "vae");
+  const variables = names.map((name) => tf.variable(model.params[name] as tf.Tensor));
+  const own = Object.fromEntries(names.map((name, i) => [name, variables[i] as tf.Tensor]));
+  const params: Params = { ...model.params, ...added, ...own };
+  const value = tf.tidy(() => {
+    const loss = () =>
+      jointLoss(params, model.config, schedule, weights, rsc, batch, { start }).total;
+    const { value, grads } = tf.variableGrads(loss, variables);
+    names.forEach((name, i) => {
+      const gradient = grads[(variables[i] as tf.Variable).name];
+      if (gradient === undefined) return; // no loss reaches it
+      const tower = towerOf(name) as keyof typeof squares;
+      squares[tower] += tf.sum(tf.square(gradient)).dataSync()[0] as number;
+    });
+    return value.dataSync()[0] as number;
+  });
+  tf.dispose([added, variables]);
+  const { text, vision, unet } = squares;
+  return {
+    value,
+    norms: { text: Math.sqrt(text), vision: Math.sqrt(vision), unet: Math.sqrt(unet) },
+  };
+}
