@@ -18,6 +18,7 @@ const NOT_RUN: [RegExp, string][] = [
   [/^(lab|notebooks)\b/, "tests/notebooks runs the notebooks in a kernel"],
   [/^(fullsize|bench|pretrain|stress|pack|setup)\b/, "minutes to hours; tests of their own"],
   [/^tune\b|--full\b/, "hundreds of runs; tests/tasks/tune_test.ts has a small one"],
+  [/--unpack\b/, "of hours of runs; tests/report/packed_test.ts unpacks some"],
   [/--engine slurm|^study stop/, "needs a cluster; tests/study/slurm_test.ts has one"],
 ];
 
@@ -80,6 +81,8 @@ async function runnable(command: string, { set, folder, study }: Places): Promis
     words.push(stand ? await stand() : word);
   }
   const [task = ""] = words, more: string[] = [];
+  const sanity = words.indexOf("--sanity");
+  if (sanity > 0) words[sanity + 1] = "fashion-man-drawn:60"; // hundreds of pictures take minutes
   const lacks = (option: string) => !words.includes(option);
   const preset = words.indexOf("--preset");
   if (preset > 0) words[preset + 1] = "nano";

@@ -124,6 +124,7 @@ export async function writeStudyReport(
     folder: studyFolder,
     runs,
     sections,
+    ...(unfolded.length === 0 ? { overFolds } : {}),
     findings: unfolded.length === 0 ? "" : findings(plainRuns(unfolded)),
     overSets: overSets.map(({ table }) => table),
     ...(verdicts === undefined ? {} : { reproduced: { line, table: verdicts } }),

@@ -44,7 +44,7 @@ Deno.test("ablationTable() states data, steps, seeds, gallery and chance", () =>
   ) assert.ok(note.includes(fact), `${fact} in: ${note}`);
 });
 
-Deno.test("ablationTable() says whose settings were chosen on validation, where any were", () => {
+Deno.test("ablationTable() says that learning rates were chosen for the set, where they were", () => {
   const tuned = (row: SyntheticRow, changes: Record<string, number>) => {
     const run = record(row, 0);
     return { ...run, config: { ...run.config, tuned: changes } };
@@ -55,7 +55,7 @@ Deno.test("ablationTable() says whose settings were chosen on validation, where 
   );
   assert.match(
     note,
-    /λ of A1, A6 were chosen on the validation split, .*; those of A3 are the preset/,
+    /Learning rates are those that were chosen for the set, the same for all rows/,
   );
   assert.doesNotMatch(ablationTable([record("A3", 0)], "shop").note, /chosen/);
 });

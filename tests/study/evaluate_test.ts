@@ -138,7 +138,12 @@ Deno.test({
       const data = await tinyDataSet(folder), study = join(folder, "study");
       await runStudy(tinyStudy(data, { rows: ["A3"] }), study, { progress: silent });
       const [run] = await finishedRuns(study);
-      const options = { measures: ["gradients", "teachers"], split: "test" as const, data, extractor };
+      const options = {
+        measures: ["gradients", "teachers"],
+        split: "test" as const,
+        data,
+        extractor,
+      };
       const evaluator = new Evaluator(options), { hash, missing } = await evaluator.missing(run!);
       await evaluator.take(run!, hash, missing);
       const { metrics } = (await readRun(run!.folder)).later[0]!;

@@ -7,7 +7,7 @@ import {
   verdictOf,
 } from "../../eval/mod.ts";
 import type { RunRecord } from "../record.ts";
-import { type Table, textColumn } from "../table.ts";
+import { cellText, type Table, textColumn } from "../table.ts";
 import { FOLDED, paired, type QueryMetric } from "./pooled.ts";
 
 /** A question of the study: a row against another by one number. */
@@ -93,6 +93,17 @@ export function verdictText({ verdict, contrast, bound, comparison }: Measured):
 
 function unit({ metric, bound }: Contrast, own: number): string {
   return metric === "noise" ? `${bound} % (${own.toFixed(4)})` : `${bound} points`;
+}
+
+/** "Does RSC help telling apart? **open**: A6 − A3, R@5 (points), +0.4 [−1.2, 2.0] on fashion-man." */
+export function contrastSentence(one: Measured, sets: string): string {
+  const { asks, row, against, metric } = one.contrast, { title, scale, digits } = FOLDED[metric];
+  const { difference, low, high } = one.comparison;
+  const numbers = cellText({ difference, low, high }, { scale, digits });
+  return `${asks[0]!.toUpperCase()}${asks.slice(1)} **${
+    verdictText(one)
+  }**: ${row} − ${against}, ` +
+    `${title}, ${numbers} on ${sets} (${one.seeds} ${one.seeds === 1 ? "seed" : "seeds"}).`;
 }
 
 /** T1: the contrasts of `groups` of sets, the primary group first. */

@@ -3,7 +3,13 @@ import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import type { Table } from "../table.ts";
 import { axisFigure, paretoFigure, shareOf, stepsOf } from "./axes.ts";
-import { contrastsOf, contrastTable, measureContrasts, READING } from "./contrasts.ts";
+import {
+  contrastSentence,
+  contrastsOf,
+  contrastTable,
+  measureContrasts,
+  READING,
+} from "./contrasts.ts";
 import { collapseTable, foldedRowsTable } from "./rows_table.ts";
 
 /** The sets that are pooled for the primary contrasts. */
@@ -11,8 +17,10 @@ const POOLED = /^fashion-/;
 /** Seeds from here on are looked at without a claim. */
 const EXPLORING = 100;
 
-/** Tables and figures by the names of their files. */
+/** What is said in words; tables and figures by the names of their files. */
 export interface FoldedReport {
+  /** A sentence for each contrast that has all of its folds, of the first group of sets. */
+  readonly answers: readonly string[];
   readonly tables: readonly { readonly name: string; readonly table: Table }[];
   readonly figures: Readonly<Record<string, Figure>>;
 }
@@ -61,6 +69,9 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
     ),
   };
   return {
+    answers: groups[0] === undefined ? [] : groups[0].measured.map((one) => (
+      contrastSentence(one, groups[0]!.name)
+    )),
     tables: Object.entries(tables).flatMap(([name, table]) =>
       table === undefined ? [] : [{ name, table }]
     ),

@@ -7,6 +7,7 @@
 import { Marked } from "marked";
 import { basename, resolve } from "@std/path";
 import type { ExamplePictures, ExampleSheet } from "../examples.ts";
+import { type FoldedReport, isFolded } from "../folds/report.ts";
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import { joinTiles, tile } from "../grid.ts";
@@ -23,7 +24,7 @@ import { isPacked } from "../packed.ts";
 import { runLink, runTable } from "./runs.ts";
 import { settingsOf } from "./settings.ts";
 import { type Decorate, tableHtml } from "./table.ts";
-import { FEW_SEEDS, INFERRED, LEAD, titleOf } from "./texts.ts";
+import { FEW_FOLDS, FEW_SEEDS, INFERRED, LEAD, titleOf } from "./texts.ts";
 
 /** What is shown of one data set. */
 export interface PageSection {
@@ -44,6 +45,8 @@ export interface PageContent {
   readonly sections: readonly PageSection[];
   /** Headline findings in Markdown; the page has no such part where it is empty. */
   readonly findings: string;
+  /** What runs over folds say; the opening then shows that, not a table of rows. */
+  readonly overFolds?: FoldedReport;
   /** Tables over all data sets: the abstract's claims as they stand here. */
   readonly overSets?: readonly Table[];
   /** The numbers beside the reference's, where there is one. */
@@ -74,6 +77,7 @@ export async function pageHtml(content: PageContent): Promise<string> {
       title: "What was found, set by set",
       html: `<div class="findings">${markdown(findings)}</div>`,
     }]),
+    ...await axesPart(content),
     ...await Promise.all(sections.map((section) => sectionPart(section, runs))),
     ...(reproduced === undefined ? [] : [{
       id: "reproduced",
@@ -151,25 +155,49 @@ function ofWhole(table: Table): Table {
 }
 
 /** What is seen before anything is unfolded: the answer, the ablation, a figure, some drawings. */
-async function openingHtml({ runs, sections, findings }: PageContent): Promise<string> {
-  const answers = answersOf(plainRuns(runs));
+async function openingHtml(
+  { runs: all, sections, findings, overFolds }: PageContent,
+): Promise<string> {
+  const runs = all.filter((run) => !isFolded(run));
+  const answers = overFolds?.answers ?? answersOf(plainRuns(runs));
   const said = answers.length > 0
     ? answers.map((answer) => `- ${answer}`).join("\n")
+    : overFolds !== undefined
+    ? FEW_FOLDS
     : `${FEW_SEEDS}\n\n${findings.split("\n").filter((line) => line.startsWith("- ")).join("\n")}`;
-  const figures = sections.flatMap(({ figures }) => Object.entries(figures));
+  const figures = [
+    ...Object.entries(overFolds?.figures ?? {}),
+    ...sections.flatMap(({ figures }) => Object.entries(figures)),
+  ];
   const figure = figures.find(([name]) => name.endsWith("-size")) ?? figures[0];
   const drawn = fourPrompts(sections.flatMap(({ samples }) => samples ?? []));
   return `<section id="answer" aria-labelledby="answer-heading">
 <h2 id="answer-heading">The answer</h2>
 <div class="findings">${markdown(said)}</div>
-${ablationHtml(plainRuns(runs), "ablation")}
-${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0], runs))}
+${
+    overFolds === undefined
+      ? ablationHtml(plainRuns(runs), "ablation")
+      : overFolds.tables.slice(0, 2).map(({ table }, i) =>
+        tableHtml(table, `opening-${i + 1}`, { decorate: swatch })
+      ).join("\n")
+  }
+${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0], all))}
 ${
     drawn === undefined
       ? ""
       : await picturesHtml(drawn, "first-pictures", "Four prompts, row by row")
   }
 </section>`;
+}
+
+/** What rows trade over rates, length and shares, where that was run. */
+async function axesPart({ overFolds, runs }: PageContent): Promise<Part[]> {
+  const figures = Object.entries(overFolds?.figures ?? {});
+  if (figures.length === 0) return [];
+  const html = await Promise.all(
+    figures.map(([name, figure]) => figureHtml(figure, `axes-${name}`, links(name, runs))),
+  );
+  return [{ id: "axes", title: "Rates, length, share of the products", html: html.join("\n") }];
 }
 
 /** Rows that the opening shows the drawings of, and how many prompts. */

@@ -6,7 +6,11 @@ export const LEAD =
   "does each loss contribute?";
 
 /** What a study is, by its folder's name; another is called by its name. */
-const TITLES: Readonly<Record<string, string>> = { main: "The main job", full: "The whole grid" };
+const TITLES: Readonly<Record<string, string>> = {
+  main: "The main job",
+  full: "The study",
+  study: "The study",
+};
 
 /** The heading of a study's page. */
 export const titleOf = (study: string): string => TITLES[study] ?? study;
@@ -15,6 +19,9 @@ export const titleOf = (study: string): string => TITLES[study] ?? study;
 export const FEW_SEEDS =
   "Fewer than three seeds allow no conclusion: how far two runs of the same row lie apart is not " +
   "known. The numbers as they are:";
+
+/** Opens the answers of a study over folds that is not far enough for any. */
+export const FEW_FOLDS = "No contrast has all of its folds yet: every question is open.";
 
 /** Markdown. */
 export const INFERRED = `

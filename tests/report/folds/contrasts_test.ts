@@ -182,3 +182,13 @@ Deno.test("foldedReport() draws rows over learning rates, steps and shares", () 
   assert.deepEqual([...new Set(rows("length"))], ["A6"]);
   assert.deepEqual([...new Set(rows("share"))], ["A1"]);
 });
+
+Deno.test("foldedReport() says a sentence for each contrast of the pooled sets", () => {
+  const { answers } = foldedReport(all({ A1: { hits: 0.3 }, A3: { hits: 0.6 } }));
+  assert.equal(answers.length, 1);
+  assert.match(
+    answers[0]!,
+    /^Does drawing help telling apart\? \*\*shown: better\*\*: A3 − A1, R@5 \(points\), \+\d.* on fashion-man and fashion-woman \(3 seeds\)\.$/,
+  );
+  assert.deepEqual(foldedReport([]).answers, []);
+});
