@@ -21,6 +21,9 @@ export const CONTRASTED = ["A0", "A1", "A2", "A3", "A6", "A9w"] as const;
 const READINGS = ["A8n", "A8e", "A8c", "A8d", "A8b", "A8k"] as const;
 const CONTROLS = ["A9f", "A9h", "A9l"] as const;
 
+/** The seeds of the contrasts. */
+const SEEDS = [0, 1, 2] as const;
+
 /** Lengths of training beside the preset's. */
 const STEPS = [25, 50, 100, 300] as const;
 
@@ -53,8 +56,14 @@ export function fullGrid(
   const explored = (title: string, rows: readonly string[], changes: Changes, on = [one]) =>
     part(`${title}, ${changesText(changes)}`, on, { rows, firstSeed: EXPLORING, changes });
   return [
-    ...sets.map((set) =>
-      part(`rows of the contrasts on ${set}`, [set], { rows: CONTRASTED, seeds: 3 })
+    // A contrast needs all folds of a seed: seeds come one after the other.
+    ...SEEDS.flatMap((firstSeed) =>
+      sets.map((set) =>
+        part(`rows of the contrasts on ${set}, seed ${firstSeed}`, [set], {
+          rows: CONTRASTED,
+          firstSeed,
+        })
+      )
     ),
     part("readings of RSC and controls", [one], {
       rows: [...READINGS, ...CONTROLS],
