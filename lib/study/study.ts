@@ -5,7 +5,7 @@ import { tunedPreset } from "./presets.ts";
 import { type RowId, rowOf } from "./rows.ts";
 import { presetFor } from "./start.ts";
 import { doRuns, type Job } from "./do_runs.ts";
-import { resolveRun, runName } from "./run.ts";
+import { resolveRun, runName } from "./run_config.ts";
 import type { RunPlan } from "./plan.ts";
 import { studyProgress } from "./work.ts";
 import type { PlannedRun, StudyConfig } from "./plan.ts";

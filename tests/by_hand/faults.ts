@@ -275,14 +275,14 @@ export const faults: readonly Fault[] = [
   },
   {
     what: "a run's name without its seed's data",
-    file: "lib/study/run.ts",
+    file: "lib/study/run_config.ts",
     text: "const { backend: _, versions: __, ...decisive } = config;",
     instead: "const { backend: _, versions: __, train: ___, ...decisive } = config;",
     tests: ["tests/study/study_test.ts"],
   },
   {
     what: "an average with the start that does not sum to one",
-    file: "lib/study/run.ts",
+    file: "lib/study/tuned.ts",
     text: "tf.add(tf.mul(t, keep), tf.mul(old, 1 - keep))",
     instead: "tf.add(tf.mul(t, keep), tf.mul(old, keep * keep))",
     tests: ["tests/study/rows_test.ts"],
@@ -298,7 +298,7 @@ export const faults: readonly Fault[] = [
   },
   {
     what: "every row sees batches of its own",
-    file: "lib/study/run.ts",
+    file: "lib/study/tuned.ts",
     text: "batchIndices(data.count, train.batch, draw, plan.seed)",
     instead:
       "batchIndices(data.count, train.batch, draw, plan.seed + plan.row.length + Number(plan.row[1]))",

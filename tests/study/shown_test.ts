@@ -6,7 +6,8 @@ import { startBackend } from "unidiff/runtime/backend.ts";
 import { embeddingSchema, neighboursSchema } from "unidiff/report/shown.ts";
 import { StudyContext } from "unidiff/study/context.ts";
 import { presetOf } from "unidiff/study/presets.ts";
-import { doRun, resolveRun } from "unidiff/study/run.ts";
+import { doRun } from "unidiff/study/run.ts";
+import { resolveRun } from "unidiff/study/run_config.ts";
 import { inFolder } from "../data/folder.ts";
 import { tinyDataSet } from "./tiny.ts";
 

@@ -7,7 +7,7 @@ import { readRun, type RunRecord } from "unidiff/report/record.ts";
 import { StudyContext } from "unidiff/study/context.ts";
 import { presets } from "unidiff/study/presets.ts";
 import { rowOf, rows, trainingOf } from "unidiff/study/rows.ts";
-import { resolveRun, runName } from "unidiff/study/run.ts";
+import { resolveRun, runName } from "unidiff/study/run_config.ts";
 import { planStudy, runStudy } from "unidiff/study/study.ts";
 import { learningRateOf } from "unidiff/train/objective.ts";
 import { readSafetensorsHeader } from "unidiff/weights/safetensors.ts";
