@@ -4,54 +4,20 @@
  * A pure function of its content: the same runs and pictures give the same bytes. Its script sorts
  * tables and zooms plots; without it everything can still be read.
  */
-import { Marked } from "marked";
 import { basename, resolve } from "@std/path";
-import type { ExamplePictures, ExampleSheet } from "../examples.ts";
-import { type FoldedReport, isFolded } from "../folds/report.ts";
-import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
-import { joinTiles, tile } from "../grid.ts";
-import type { SampleSet } from "../samples.ts";
 import { escapeXml, type Table } from "../table.ts";
-import { answersOf } from "../answers.ts";
-import { plainRuns } from "../settings_table.ts";
-import { ablationHtml } from "./ablation.ts";
 import { shareStyles } from "./compact.ts";
+import type { PageContent, PageSection } from "./content.ts";
 import { examplesHtml } from "./examples.ts";
 import { figureHtml } from "./figure.ts";
+import { openingHtml } from "./opening.ts";
+import { links, markdown, swatch } from "./pieces.ts";
 import { picturesHtml } from "./pictures.ts";
-import { isPacked } from "../packed.ts";
 import { runLink, runTable } from "./runs.ts";
 import { settingsOf } from "./settings.ts";
 import { type Decorate, tableHtml } from "./table.ts";
-import { FEW_FOLDS, FEW_SEEDS, INFERRED, LEAD, titleOf } from "./texts.ts";
-
-/** What is shown of one data set. */
-export interface PageSection {
-  readonly dataset: string;
-  readonly tables: readonly Table[];
-  /** Figures by the name of their files in plots/. */
-  readonly figures: Readonly<Record<string, Figure>>;
-  readonly samples: SampleSet | undefined;
-  /** What retrieval found for a few queries, with pictures where they can be shown. */
-  readonly examples?: { readonly sheet: ExampleSheet; readonly pictures?: ExamplePictures };
-}
-
-/** Everything that the page shows. */
-export interface PageContent {
-  /** The study's folder. */
-  readonly folder: string;
-  readonly runs: readonly RunRecord[];
-  readonly sections: readonly PageSection[];
-  /** Headline findings in Markdown; the page has no such part where it is empty. */
-  readonly findings: string;
-  /** What runs over folds say; the opening then shows that, not a table of rows. */
-  readonly overFolds?: FoldedReport;
-  /** Tables over all data sets: the abstract's claims as they stand here. */
-  readonly overSets?: readonly Table[];
-  /** The numbers beside the reference's, where there is one. */
-  readonly reproduced?: { readonly line: string; readonly table: Table };
-}
+import { INFERRED, LEAD, titleOf } from "./texts.ts";
 
 /** A part of the page with a heading, in the list of contents. */
 interface Part {
@@ -154,42 +120,6 @@ function ofWhole(table: Table): Table {
   };
 }
 
-/** What is seen before anything is unfolded: the answer, the ablation, a figure, some drawings. */
-async function openingHtml(
-  { runs: all, sections, findings, overFolds }: PageContent,
-): Promise<string> {
-  const runs = all.filter((run) => !isFolded(run));
-  const answers = overFolds?.answers ?? answersOf(plainRuns(runs));
-  const said = answers.length > 0
-    ? answers.map((answer) => `- ${answer}`).join("\n")
-    : overFolds !== undefined
-    ? FEW_FOLDS
-    : `${FEW_SEEDS}\n\n${findings.split("\n").filter((line) => line.startsWith("- ")).join("\n")}`;
-  const figures = [
-    ...Object.entries(overFolds?.figures ?? {}),
-    ...sections.flatMap(({ figures }) => Object.entries(figures)),
-  ];
-  const figure = figures.find(([name]) => name.endsWith("-size")) ?? figures[0];
-  const drawn = fourPrompts(sections.flatMap(({ samples }) => samples ?? []));
-  return `<section id="answer" aria-labelledby="answer-heading">
-<h2 id="answer-heading">The answer</h2>
-<div class="findings">${markdown(said)}</div>
-${
-    overFolds === undefined
-      ? ablationHtml(plainRuns(runs), "ablation")
-      : overFolds.tables.slice(0, 2).map(({ table }, i) =>
-        tableHtml(table, `opening-${i + 1}`, { decorate: swatch })
-      ).join("\n")
-  }
-${figure === undefined ? "" : await figureHtml(figure[1], "first-figure", links(figure[0], all))}
-${
-    drawn === undefined
-      ? ""
-      : await picturesHtml(drawn, "first-pictures", "Four prompts, row by row")
-  }
-</section>`;
-}
-
 /** What rows trade over rates, length and shares, where that was run. */
 async function axesPart({ overFolds, runs }: PageContent): Promise<Part[]> {
   const figures = Object.entries(overFolds?.figures ?? {});
@@ -198,33 +128,6 @@ async function axesPart({ overFolds, runs }: PageContent): Promise<Part[]> {
     figures.map(([name, figure]) => figureHtml(figure, `axes-${name}`, links(name, runs))),
   );
   return [{ id: "axes", title: "Rates, length, share of the products", html: html.join("\n") }];
-}
-
-/** Rows that the opening shows the drawings of, and how many prompts. */
-const SHOWN_ROWS = ["A0", "A2", "A3", "A6"], SHOWN_PROMPTS = 4;
-
-/** The first prompts of each set in turn, at all products; undefined where no run drew any. */
-function fourPrompts(sets: readonly SampleSet[]): SampleSet | undefined {
-  const [first] = sets;
-  if (first === undefined) return undefined;
-  const alike = sets.filter(({ size }) => size === first.size);
-  const has = (row: string) => alike.every(({ rows }) => rows.some((one) => one.row === row));
-  const names = [...new Set(first.rows.map(({ row }) => row))].filter(has);
-  const shown = names.some((row) => SHOWN_ROWS.includes(row))
-    ? names.filter((row) => SHOWN_ROWS.includes(row))
-    : names;
-  const places = Array.from({ length: SHOWN_PROMPTS }, (_, i) => ({
-    set: alike[i % alike.length]!,
-    at: Math.floor(i / alike.length),
-  })).filter(({ set, at }) => at < set.prompts.length);
-  const rows = shown.map((row) => {
-    const { label } = first.rows.find((one) => one.row === row)!;
-    const tiles = places.map(({ set, at }) =>
-      tile(set.rows.find((one) => one.row === row)!.tiles, at)
-    );
-    return { row, label, tiles: joinTiles(tiles) };
-  });
-  return { prompts: places.map(({ set, at }) => set.prompts[at]!), size: first.size, rows };
 }
 
 async function sectionPart(section: PageSection, runs: readonly RunRecord[]): Promise<Part> {
@@ -265,29 +168,6 @@ function folded(title: string, parts: readonly string[]): string {
     parts.join("\n")
   }\n</details>`;
 }
-
-/**
- * Of use where the page lies in its study's folder; the page itself does not need them. Beside packed
- * runs SVGs alone are kept.
- */
-function links(name: string, runs: readonly RunRecord[]): string {
-  const link = (ending: string, text: string) =>
-    `<a href="plots/${encodeURIComponent(name)}.${ending}">${text}</a>`;
-  if (runs.some(({ folder }) => isPacked(folder))) {
-    return `<span class="files">As ${link("svg", "SVG")}.</span>`;
-  }
-  return `<span class="files">As ${link("svg", "SVG")}, ${link("png", "PNG")}, ${
-    link("html", "with values under the pointer")
-  }.</span>`;
-}
-
-/** The colour of a row in all figures, before its name. */
-const swatch: Decorate = (key, cell, html) =>
-  key === "row" && typeof cell === "string"
-    ? `<span class="swatch" style="background:var(--row-${
-      escapeXml(cell)
-    },var(--ink))"></span>${html}`
-    : html;
 
 function foldersHtml(runs: readonly RunRecord[]): string {
   const rows = [...new Set(runs.map(({ config }) => config.row))];
@@ -366,20 +246,6 @@ function facts(runs: readonly RunRecord[]): string {
     `preset ${distinct(({ config }) => config.preset).join(", ")}`,
   ].join(" · ");
 }
-
-/** Text of the project's own as HTML; a data set's name in it may hold anything. */
-function markdown(text: string): string {
-  const kept = text.replaceAll("<", "&lt;").replaceAll(/(\d) %/g, "$1\u00a0%");
-  return MARKDOWN.parse(kept, { async: false });
-}
-
-/** Markdown whose links lead to the web or to files beside the page; others, such as scripts, go nowhere. */
-const MARKDOWN = new Marked({
-  walkTokens(token) {
-    if (token.type !== "link" && token.type !== "image") return;
-    if (!/^(https?:\/\/|#|[\w./-]*$)/.test(String(token.href))) token.href = "#";
-  },
-});
 
 function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "set";
