@@ -57,17 +57,11 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
     readings: renamed("Readings of RSC and controls", foldedRowsTable(plain)),
     "readings-collapse": renamed("Collapse under readings", collapseTable(plain)),
   };
-  const only = (path: string) => explored.filter((run) => changesOnly(run, path));
-  const figures = {
-    "rates": paretoFigure(only("train.learningRates"), "Learning rates"),
-    "length": axisFigure(only("train.steps"), stepsOf, "Length of training", "steps"),
-    "share": axisFigure(
-      explored.filter(({ config }) => config.changes === undefined),
-      shareOf,
-      "Share of the products",
-      "share of the products",
+  const figures = Object.fromEntries(
+    [...Map.groupBy(runs, ({ config }) => config.dataset.name)].flatMap(([set, mine]) =>
+      Object.entries(axesOf(mine, set)).map(([name, figure]) => [`${set}-${name}`, figure])
     ),
-  };
+  );
   return {
     answers: groups[0] === undefined ? [] : groups[0].measured.map((one) => (
       contrastSentence(one, groups[0]!.name)
@@ -80,6 +74,24 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
         figure === undefined ? [] : [[name, figure]]
       ),
     ),
+  };
+}
+
+/** F1 to F3 of the runs on one set. */
+function axesOf(runs: readonly RunRecord[], set: string) {
+  const only = (path: string) => runs.filter((run) => changesOnly(run, path));
+  // The preset itself, all products: a place on either axis.
+  const plain = runs.filter(({ config }) => config.changes === undefined);
+  const whole = plain.filter(({ config }) => config.fraction === 1);
+  return {
+    rates: paretoFigure(only("train.learningRates"), `Learning rates on ${set}`),
+    length: axisFigure(
+      [...only("train.steps"), ...whole],
+      stepsOf,
+      `Length of training on ${set}`,
+      "steps",
+    ),
+    share: axisFigure(plain, shareOf, `Share of the products of ${set}`, "share of the products"),
   };
 }
 

@@ -176,9 +176,10 @@ Deno.test("foldedReport() draws rows over learning rates, steps and shares", () 
     ...explored("A1", { fraction: 0.5 }),
     ...explored("A1", { fraction: 0.1 }),
   ]);
-  const rows = (name: string) => figures[name]!.data.map(({ name }) => String(name).slice(0, 2));
+  const rows = (name: string) =>
+    figures[`fashion-man-${name}`]!.data.map(({ name }) => String(name).slice(0, 2));
   // None of these runs has numbers outside or a loss as metrics: F1 needs both of its axes.
-  assert.deepEqual(Object.keys(figures), ["length", "share"]);
+  assert.deepEqual(Object.keys(figures), ["fashion-man-length", "fashion-man-share"]);
   assert.deepEqual([...new Set(rows("length"))], ["A6"]);
   assert.deepEqual([...new Set(rows("share"))], ["A1"]);
 });
