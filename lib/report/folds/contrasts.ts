@@ -2,6 +2,7 @@
 import {
   clusterBootstrap,
   type Comparison,
+  ENOUGH_SEEDS,
   holm,
   type Verdict,
   verdictOf,
@@ -77,12 +78,17 @@ export function measureContrasts(
   const corrected = holm(found.map(({ comparison }) => comparison.p));
   return found.map((one, i) => {
     const p = corrected[i] as number;
-    return { ...one, p, verdict: verdictOf({ ...one.comparison, p }, one.bound) };
+    // The design asks for three seeds: of fewer an interval knows nothing of other runs.
+    const verdict = one.seeds < ENOUGH_SEEDS
+      ? "open"
+      : verdictOf({ ...one.comparison, p }, one.bound);
+    return { ...one, p, verdict };
   });
 }
 
 /** What a verdict says of a difference. */
-export function verdictText({ verdict, contrast, bound, comparison }: Measured): string {
+export function verdictText({ verdict, contrast, bound, comparison, seeds }: Measured): string {
+  if (seeds < ENOUGH_SEEDS) return `open: ${seeds} of ${ENOUGH_SEEDS} seeds so far`;
   if (verdict === "open") return "open";
   const metric: QueryMetric = FOLDED[contrast.metric];
   if (verdict === "smaller than") return `smaller than ${unit(contrast, bound)}`;

@@ -184,6 +184,13 @@ Deno.test("foldedReport() draws rows over learning rates, steps and shares", () 
   assert.deepEqual([...new Set(rows("share"))], ["A1"]);
 });
 
+Deno.test("measureContrasts() leaves open what has fewer than three seeds, whatever they say", () => {
+  const runs = all({ A1: { hits: 0.3 }, A3: { hits: 0.6 } }, ["fashion-man"], 2);
+  const [one] = measureContrasts(runs, ["fashion-man"], contrastsOf());
+  assert.ok(one!.comparison.low > 0);
+  assert.deepEqual([one!.verdict, verdictText(one!)], ["open", "open: 2 of 3 seeds so far"]);
+});
+
 Deno.test("foldedReport() says a sentence for each contrast of the pooled sets", () => {
   const { answers } = foldedReport(all({ A1: { hits: 0.3 }, A3: { hits: 0.6 } }));
   assert.equal(answers.length, 1);
