@@ -9,7 +9,7 @@ export {
   photographsOrDrawn,
 } from "./find.ts";
 export { sha256 } from "./fingerprint.ts";
-export { foldName, foldsByProduct, inFold, parseFold } from "./folds.ts";
+export { foldName, foldsByProduct } from "./folds.ts";
 export { cacheFolder, dataFolder, downloadsFolder, isFile, projectFolder } from "./folders.ts";
 export { METADATA } from "./formats/imagefolder.ts";
 export { FORMATS } from "./formats/mod.ts";

@@ -1,7 +1,6 @@
 /** Intervals of differences whose queries come in clusters: all pictures of a product together. */
 import { stream } from "../runtime/mod.ts";
-import type { BootstrapOptions, Comparison } from "./significance.ts";
-import { mean, quantile } from "./statistics.ts";
+import { type BootstrapOptions, type Comparison, ofResamples } from "./significance.ts";
 
 /**
  * Bootstrap interval of the mean of `differences[seed][query]`, clusters and seeds both drawn anew.
@@ -16,7 +15,7 @@ import { mean, quantile } from "./statistics.ts";
 export function clusterBootstrap(
   differences: readonly ArrayLike<number>[],
   clusters: ArrayLike<string | number>,
-  { seed = 0, resamples = 2000, level = 0.95 }: BootstrapOptions = {},
+  { seed = 0, resamples = 2000, level }: BootstrapOptions = {},
 ): Comparison {
   const odd = differences.findIndex(({ length }) => length !== clusters.length);
   if (odd >= 0 || differences.length === 0) {
@@ -34,7 +33,6 @@ export function clusterBootstrap(
     places.map((at) => at.reduce((sum, i) => sum + (d[i] as number), 0))
   );
   const random = stream(seed, "cluster-bootstrap"), seeds = differences.length;
-  let under = 0, over = 0;
   const means = Float64Array.from({ length: resamples }, () => {
     const chosen = Array.from({ length: seeds }, () => sums[random.int(seeds)] as number[]);
     let sum = 0, count = 0;
@@ -43,15 +41,7 @@ export function clusterBootstrap(
       for (const of of chosen) sum += of[cluster] as number;
       count += seeds * (sizes[cluster] as number);
     }
-    if (sum <= 0) under++;
-    if (sum >= 0) over++;
     return sum / count;
   });
-  const tail = (1 - level) / 2;
-  return {
-    difference: mean(differences.map(mean)),
-    low: quantile(means, tail),
-    high: quantile(means, 1 - tail),
-    p: Math.min(1, 2 * (1 + Math.min(under, over)) / (resamples + 1)),
-  };
+  return ofResamples(differences, means, level);
 }

@@ -66,7 +66,7 @@ function wider(crossed: Comparison, student: Comparison): Comparison {
  */
 export function crossedBootstrap(
   differences: readonly ArrayLike<number>[],
-  { seed = 0, resamples = 2000, level = 0.95 }: BootstrapOptions = {},
+  { seed = 0, resamples = 2000, level }: BootstrapOptions = {},
 ): Comparison {
   const seeds = differences.length, queries = differences[0]?.length ?? 0;
   if (seeds === 0 || queries === 0) {
@@ -81,21 +81,29 @@ export function crossedBootstrap(
   }
   const draws = drawsOf(seed, resamples, queries, seeds), counts = new Int32Array(queries);
   const sumOf = seeds > queries ? sumBySeeds(differences) : sumByQueries(differences);
-  let under = 0, over = 0, next = 0;
+  let next = 0;
   const means = Float64Array.from({ length: resamples }, () => {
     counts.fill(0);
     for (let q = 0; q < queries; q++) counts[draws[next++]!]!++;
     const sum = sumOf(counts, draws.subarray(next, next += seeds));
-    if (sum <= 0) under++;
-    if (sum >= 0) over++;
     return sum / (seeds * queries);
   });
+  return ofResamples(differences, means, level);
+}
+
+/** What the means of resamples say of the mean of `differences[seed][query]`. */
+export function ofResamples(
+  differences: readonly ArrayLike<number>[],
+  means: Float64Array,
+  level = 0.95,
+): Comparison {
+  const under = means.filter((x) => x <= 0).length, over = means.filter((x) => x >= 0).length;
   const tail = (1 - level) / 2;
   return {
     difference: mean(differences.map(mean)),
     low: quantile(means, tail),
     high: quantile(means, 1 - tail),
-    p: Math.min(1, 2 * (1 + Math.min(under, over)) / (resamples + 1)),
+    p: Math.min(1, 2 * (1 + Math.min(under, over)) / (means.length + 1)),
   };
 }
 

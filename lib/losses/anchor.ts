@@ -1,7 +1,7 @@
 /** Pulls of a tuned model towards its start: the plain controls of what RSC is to prevent. */
 import { tf } from "../runtime/mod.ts";
 import { stopGradient } from "./reciprocal.ts";
-import { cosineAlignment, relationDivergence } from "./rsc.ts";
+import { cosineAlignment, rscLoss } from "./rsc.ts";
 
 /**
  * ½ Σ (w − w₀)² over all numbers of some parameters; a scalar. Source: Li et al. 2018 (L2-SP, 1802.01483).
@@ -36,5 +36,5 @@ export function relationsAnchor(
   start: tf.Tensor2D,
   o: { readonly temperature: number; readonly centre?: boolean },
 ): tf.Scalar {
-  return relationDivergence(start, tuned, o);
+  return rscLoss(start, tuned, { ...o, direction: "c2d" });
 }

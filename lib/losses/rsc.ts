@@ -50,25 +50,22 @@ export function rscLoss(
   clip: tf.Tensor2D,
   diffusion: tf.Tensor2D,
   o: RscOptions,
-  teachers: Teachers = { clip, diffusion },
+  teachers?: Teachers,
 ): tf.Scalar {
   const n = clip.shape[0];
   if (n < 3) throw new Error(`rscLoss: expected a batch of at least 3, found ${n}`);
   return tf.tidy(() =>
-    reciprocal(relations(clip, o), relations(diffusion, o), o.direction, divergence, {
-      clip: relations(teachers.clip, o),
-      diffusion: relations(teachers.diffusion, o),
-    })
+    reciprocal(
+      relations(clip, o),
+      relations(diffusion, o),
+      o.direction,
+      divergence,
+      teachers && {
+        clip: relations(teachers.clip, o),
+        diffusion: relations(teachers.diffusion, o),
+      },
+    )
   );
-}
-
-/** mean_i KL(teacher_i ‖ student_i) of the relations of two features; the teacher's gradient is stopped. */
-export function relationDivergence(
-  teacher: tf.Tensor2D,
-  student: tf.Tensor2D,
-  o: { readonly temperature: number; readonly centre?: boolean },
-): tf.Scalar {
-  return rscLoss(teacher, student, { ...o, direction: "c2d" });
 }
 
 /** [batch, batch]: the cosine of every pair of rows, after the batch's mean is taken off where `centre`. */

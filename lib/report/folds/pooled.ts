@@ -100,7 +100,7 @@ function bySeed(runs: readonly RunRecord[], metric: QueryMetric): Map<number, On
   for (const [seed, all] of Map.groupBy(runs, ({ config }) => config.seed)) {
     const mine = [...all].sort((a, b) => foldOf(a).localeCompare(foldOf(b)));
     const values = mine.map((run) => metric.values(run));
-    const whole = mine.length === Number(foldOf(mine[0]!).split("of")[1]);
+    const whole = hasAllFolds(mine);
     if (!whole || values.some((one) => one === undefined)) continue;
     const each = values as (readonly number[])[];
     found.set(seed, metric.outside ? overFolds(each, mine) : joined(each, mine, metric));
@@ -111,6 +111,11 @@ function bySeed(runs: readonly RunRecord[], metric: QueryMetric): Map<number, On
 /** "1of5" */
 export function foldOf({ config }: RunRecord): string {
   return config.dataset.fold ?? "";
+}
+
+/** Whether runs of one row and seed are those of all folds. */
+export function hasAllFolds(runs: readonly RunRecord[]): boolean {
+  return runs.length === Number(foldOf(runs[0]!).split("of")[1]);
 }
 
 function joined(

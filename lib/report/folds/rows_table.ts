@@ -5,12 +5,12 @@ import type { RunRecord } from "../record.ts";
 import { sourceIn } from "../sources.ts";
 import { summarise, type Summary } from "../statistics.ts";
 import { type Column, type Table, textColumn } from "../table.ts";
-import { foldOf } from "./pooled.ts";
+import { hasAllFolds } from "./pooled.ts";
 
 /** The mean over folds of a number by seed, and its spread over seeds that have every fold. */
 export function foldSummary(runs: readonly RunRecord[], key: string): Summary | undefined {
-  const seeds = [...Map.groupBy(runs, ({ config }) => config.seed).values()].filter((mine) =>
-    mine.length === Number(foldOf(mine[0]!).split("of")[1])
+  const seeds = [...Map.groupBy(runs, ({ config }) => config.seed).values()].filter(
+    hasAllFolds,
   );
   const sources = seeds.map((mine) => mine.flatMap((run) => sourceIn(run, key) ?? []));
   const whole = sources.filter((of, i) => of.length === seeds[i]!.length);
