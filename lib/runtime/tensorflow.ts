@@ -66,9 +66,9 @@ function prepareEnvironment(): void {
     // TensorFlow leaves oneDNN off on processors without AVX-512; its AVX2 convolutions are twice as
     // fast in training as the fallback.
     TF_ENABLE_ONEDNN_OPTS: "1",
-    // Operations of a graph that run side by side share the threads of a sum in an order that changes
-    // from run to run, and with it the last digits: a resumed run must end in the same numbers.
-    TF_NUM_INTEROP_THREADS: "1",
+    // Two operations side by side: many are too small to be divided among threads, and the towers of a
+    // step do not wait for each other. Digits stay the same (docs/speed.md).
+    TF_NUM_INTEROP_THREADS: "2",
     // A card is shared with others: without this TensorFlow takes nearly all of its memory at once.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
   };
