@@ -28,7 +28,9 @@ export const ROW_COLOURS: Readonly<Record<string, string>> = {
   A9h: "#a0522d",
   A9l: "#2f4f4f",
   A9t: "#aa4499",
+  A9v: "#b22222",
   A9w: "#661100",
+  A9x: "#8b5a2b",
   A9z: "#6699cc",
 };
 

@@ -28,6 +28,7 @@ export function changed(preset: Preset, changes: Changes): Preset {
 /** Settings that presets leave out, with a value of their kind. */
 const OPTIONAL: Readonly<Record<string, Value>> = {
   "train.minSnr": 5,
+  "train.gradientNorms": 25,
   "evaluate.split": "test",
   "evaluate.gallery": "split",
 };

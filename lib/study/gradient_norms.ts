@@ -1,5 +1,12 @@
 /** How strongly a loss pulls at each network. */
-import { type Model, type Params, type Schedule, type Tower, towerOf } from "../model/mod.ts";
+import {
+  makeSchedule,
+  type Model,
+  type Params,
+  type Schedule,
+  type Tower,
+  towerOf,
+} from "../model/mod.ts";
 import type { LossWeights } from "../losses/mod.ts";
 import { tf } from "../runtime/mod.ts";
 import { type JointBatch, jointLoss, type RscConfig, rscSpecs } from "../train/mod.ts";
@@ -45,4 +52,29 @@ export function gradientOf(
     value,
     norms: { text: Math.sqrt(text), vision: Math.sqrt(vision), unet: Math.sqrt(unet) },
   };
+}
+
+/** The losses whose gradients are measured, each alone; RSC by direction. */
+const NONE = { itc: 0, is: 0, rsc: 0 };
+const LOSSES: Readonly<Record<string, LossWeights>> = {
+  itc: { ...NONE, itc: 1, direction: "both" },
+  is: { ...NONE, is: 1, direction: "both" },
+  "rsc-c2d": { ...NONE, rsc: 1, direction: "c2d" },
+  "rsc-d2c": { ...NONE, rsc: 1, direction: "d2c" },
+};
+
+/** The norms of the gradient of each loss, unweighted, in each network, by the loss's name. */
+export function gradientNorms(
+  model: Pick<Model, "params" | "config">,
+  rsc: RscConfig,
+  batch: JointBatch,
+  start: Params,
+): Record<string, LossGradient["norms"]> {
+  const schedule = makeSchedule(model.config.schedule);
+  return Object.fromEntries(
+    Object.entries(LOSSES).map(([loss, weights]) => [
+      loss,
+      gradientOf(model, schedule, weights, rsc, batch, start).norms,
+    ]),
+  );
 }

@@ -65,6 +65,14 @@ export function fullGrid(
         })
       )
     ),
+    // Places of a line need one seed; A3's weights of the contrasts are averaged.
+    part("averages along their weight", [one], { rows: ["A9v", "A9x"], firstSeed: SEEDS[1] }),
+    part("gradients along training", [one], {
+      datasets: foldsOf(one).slice(0, 1),
+      rows: ["A3", "A6"],
+      firstSeed: EXPLORING,
+      changes: { "train.gradientNorms": 25 },
+    }),
     part("readings of RSC and controls", [one], {
       rows: [...READINGS, ...CONTROLS],
       firstSeed: EXPLORING,
@@ -83,6 +91,9 @@ export function fullGrid(
     ...STEPS.map((steps) => explored("length", ["A1", "A3", "A6"], { "train.steps": steps })),
     ...RATES.map((factor) =>
       explored("rates", ["A1", "A3", "A4", "A5", "A6"], scaledRates(preset, factor))
+    ),
+    ...RATES.map((factor) =>
+      explored("rates", ["A6"], { ...scaledRates(preset, factor), "lambda.rsc": 0.3 })
     ),
   ];
 }

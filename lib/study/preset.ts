@@ -16,6 +16,8 @@ export interface TrainConfig extends LoopConfig {
   readonly captionDropout: number;
   readonly flip: boolean;
   readonly rsc: RscConfig;
+  /** Each so many steps the gradients of each loss are measured (gradient_norms.ts); never where left out. */
+  readonly gradientNorms?: number;
   /** γ of the min-SNR weights of IS; all time steps weigh the same where it is left out. */
   readonly minSnr?: number;
 }

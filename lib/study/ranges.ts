@@ -29,6 +29,7 @@ const RANGES: Readonly<Record<string, z.ZodType>> = {
   "train.learningRates.unet": atLeastZero,
   "train.captionDropout": share,
   "train.minSnr": positive,
+  "train.gradientNorms": whole(1),
   "train.rsc.form": z.enum(Object.keys(rscForms)),
   "train.rsc.feature": z.enum(["middle", "up"]),
   "train.rsc.condition": z.enum(["caption", "null"]),

@@ -46,6 +46,10 @@ const held = (title: string, anchor: Anchor): Row => {
   return { ...rest, weights: { ...weights, anchor } };
 };
 
+/** ITC + IS, of which a share is kept in an average with the start. */
+const averaged = (title: string, keep: number): Row =>
+  row(`ITC + IS, ${title}`, 1, 1, 0, "both", { keep, averages: "A3" });
+
 const form = (letter: keyof typeof rscForms): Row =>
   row(`ITC + IS + RSC, ${rscForms[letter]}`, 1, 1, 1, "both", { rsc: { form: letter } });
 
@@ -54,7 +58,7 @@ const form = (letter: keyof typeof rscForms): Row =>
  * combinations it tabulates is not public.
  *
  * A7 are the other candidates for RSC (losses/rsc.ts), A9 the controls that could explain
- * RSC away. WiSE-FT: Wortsman et al. 2022, weights half way between the start and the tuned ones.
+ * RSC away. WiSE-FT: Wortsman et al. 2022, weights between the start and the tuned ones (A9v, A9w, A9x).
  * A8 are readings of RSC whose teacher does not drift (held at the start) or cheat (no caption tells the
  * UNet what to see); A9f, A9h, A9l what anybody would try first against forgetting.
  * A9z goes through RSC's forward and backward pass and weighs it by zero: it ends in A3's numbers, and
@@ -92,7 +96,9 @@ export const rows = {
   A9h: row("ITC + IS, half the learning rates", 1, 1, 0, "both", { rate: 0.5 }),
   A9l: held("weights held at the start", { to: "weights", weight: 0.001 }),
   A9t: row("ITC + IS, text tower frozen", 1, 1, 0, "both", { learningRates: { text: 0 } }),
-  A9w: row("ITC + IS, averaged with the start", 1, 1, 0, "both", { keep: 0.5, averages: "A3" }),
+  A9v: averaged("a quarter of it, averaged with the start", 0.25),
+  A9w: averaged("averaged with the start", 0.5),
+  A9x: averaged("three quarters of it, averaged with the start", 0.75),
   A9z: {
     title: "ITC + IS, RSC at weight zero",
     weights: { itc: 1, is: 1, rsc: 0, direction: "both", watchRsc: true },

@@ -15,20 +15,13 @@ import {
   unetFeatures,
   type Visual,
 } from "../eval/mod.ts";
-import {
-  drawPictures,
-  embedCaptions,
-  embedImages,
-  makeSchedule,
-  type Model,
-} from "../model/mod.ts";
+import { drawPictures, embedCaptions, embedImages, type Model } from "../model/mod.ts";
 import { cutTiles, toTiles, writeSamples } from "../report/mod.ts";
 import { exists, stream } from "../runtime/mod.ts";
 import { batchIndices } from "../data/mod.ts";
-import type { LossWeights } from "../losses/mod.ts";
 import { disposeBatch, jointBatch } from "../train/mod.ts";
 import type { StudyContext } from "./context.ts";
-import { gradientOf } from "./gradient_norms.ts";
+import { gradientNorms } from "./gradient_norms.ts";
 
 /** What is measured. */
 export interface SubjectOptions {
@@ -119,18 +112,7 @@ export class RunSubject implements Subject {
       const { rsc, batch: size } = preset.train, model = this[by];
       const order = batchIndices(data.count, size, 0, seed);
       const batch = jointBatch(model, data, order, 0, { ...preset.train, seed });
-      const schedule = makeSchedule(model.config.schedule), none = { itc: 0, is: 0, rsc: 0 };
-      const losses: Record<string, LossWeights> = {
-        itc: { ...none, itc: 1, direction: "both" },
-        is: { ...none, is: 1, direction: "both" },
-        "rsc-c2d": { ...none, rsc: 1, direction: "c2d" },
-        "rsc-d2c": { ...none, rsc: 1, direction: "d2c" },
-      };
-      const found: Record<string, Record<string, number>> = {};
-      for (const [name, weights] of Object.entries(losses)) {
-        const { params } = this.start;
-        found[name] = { ...gradientOf(model, schedule, weights, rsc, batch, params).norms };
-      }
+      const found = gradientNorms(model, rsc, batch, this.start.params);
       disposeBatch(batch);
       return found;
     });

@@ -1,20 +1,23 @@
 /** Fine-tuning a run's model under its row's losses. */
 import { dirname, join } from "@std/path";
 import { batchIndices } from "../data/mod.ts";
-import { makeSchedule, type Params } from "../model/mod.ts";
+import { makeSchedule, type Model, type Params } from "../model/mod.ts";
 import { exists, tf } from "../runtime/mod.ts";
 import {
   belongsToRsc,
   disposeBatch,
   jointBatch,
+  type JointData,
   jointLoss,
   limitsOf,
   type MetricLine,
   trainLoop,
 } from "../train/mod.ts";
 import type { StudyContext } from "./context.ts";
+import { gradientNorms } from "./gradient_norms.ts";
 import { modelOfRun } from "./model_folder.ts";
 import type { RunPlan } from "./plan.ts";
+import type { TrainConfig } from "./preset.ts";
 import { holdsStart, needsStart, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { resolveRun, runName } from "./run_config.ts";
 import { trainedParameters } from "./trained.ts";
@@ -63,6 +66,8 @@ export async function tune(
     model.params,
     plan.seed,
   );
+  const every = train.gradientNorms, first = batchIndices(data.count, train.batch, 0, plan.seed);
+  const probe = every && { probe: { every, measure: gradientsBy(model, data, first, batches) } };
   const result = await trainLoop(
     {
       params,
@@ -83,7 +88,7 @@ export async function tune(
       takeOver: preset.rereads === true && !holdsStart(row, weights, train.rsc),
     },
     train,
-    { folder, identity: folder.split("--").at(-1) ?? "", ...listener },
+    { folder, identity: folder.split("--").at(-1) ?? "", ...listener, ...probe },
   );
   tf.dispose(added);
   return {
@@ -125,4 +130,23 @@ function published(trained: Params, start: Params, keep = 1): Params {
     t.dispose();
   }
   return params;
+}
+
+/** Measures the gradient of each loss in each network on one batch, as `grad.itc.vision` and so on. */
+function gradientsBy(
+  model: Model,
+  data: JointData,
+  order: Int32Array,
+  batches: TrainConfig & { readonly seed: number },
+): (params: Params) => Record<string, number> {
+  return (params) => {
+    const batch = jointBatch(model, data, order, 0, batches);
+    const norms = gradientNorms({ ...model, params }, batches.rsc, batch, model.params);
+    disposeBatch(batch);
+    return Object.fromEntries(
+      Object.entries(norms).flatMap(([loss, towers]) =>
+        Object.entries(towers).map(([tower, norm]) => [`grad.${loss}.${tower}`, norm])
+      ),
+    );
+  };
 }

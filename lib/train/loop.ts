@@ -11,6 +11,12 @@ export type { Task } from "./step.ts";
 /** One line of metrics.jsonl. */
 export type MetricLine = { step: number; seconds: number } & Record<string, number>;
 
+/** Further numbers, measured now and then on the parameters that a step begins with. */
+export interface Probe {
+  readonly every: number;
+  measure(params: Params): Record<string, number>;
+}
+
 /** Where a loop writes and whom it tells. */
 export interface LoopOptions {
   /** The run's folder: metrics.jsonl and checkpoint/ are written there. */
@@ -20,6 +26,8 @@ export interface LoopOptions {
   readonly onStep?: (line: MetricLine) => void | Promise<void>;
   /** Asked after each step; true writes a checkpoint and stops. */
   readonly shouldStop?: () => boolean;
+  /** What else the lines of the first and of each `every`-th step after it say; see {@link Probe}. */
+  readonly probe?: Probe;
 }
 
 /** The parameters after training and how long this process took for them. */
@@ -44,7 +52,7 @@ export async function trainLoop<Batch>(
   options: LoopOptions,
 ): Promise<LoopResult> {
   const train = new TrainStep(task, config), { optimizer } = train;
-  const { folder, identity } = options;
+  const { folder, identity, probe } = options;
   const metrics = join(folder, "metrics.jsonl");
   await Deno.mkdir(folder, { recursive: true });
   const done = await restoreCheckpoint(folder, optimizer, identity);
@@ -54,10 +62,10 @@ export async function trainLoop<Batch>(
   let saved = performance.now(), finished = true, pending: Pending | undefined;
   const settle = async () => {
     if (!pending) return;
-    const { step, rate } = pending, { values, gradNorm } = await numbersOf(pending, folder);
+    const { step, rate, probed } = pending, { values, gradNorm } = await numbersOf(pending, folder);
     pending = undefined;
-    const line = { step: step + 1, seconds: elapsed(), ...values, gradNorm, rate };
-    if ((step + 1) % config.logEvery === 0 || step + 1 === config.steps) {
+    const line = { step: step + 1, seconds: elapsed(), ...values, gradNorm, rate, ...probed };
+    if ((step + 1) % config.logEvery === 0 || step + 1 === config.steps || probed) {
       await Deno.writeTextFile(metrics, JSON.stringify(rounded(line)) + "\n", { append: true });
     }
     await options.onStep?.(line);
@@ -65,8 +73,9 @@ export async function trainLoop<Batch>(
   try {
     for (let step = done; step < config.steps; step++) {
       const rate = warmupCosine(step, config.warmup, config.steps);
+      const probed = probe && step % probe.every === 0 ? probe.measure(train.params) : undefined;
       const terms = await train.gradients(step), norm = train.update(rate);
-      const now = { step, rate, terms, norm };
+      const now = { step, rate, terms, norm, ...(probed && { probed }) };
       try {
         await settle();
       } finally {
@@ -95,6 +104,7 @@ interface Pending {
   readonly rate: number;
   readonly terms: StepTerms;
   readonly norm: tf.Scalar;
+  readonly probed?: Readonly<Record<string, number>>;
 }
 
 /** The numbers of a step; throws where one is not finite. */

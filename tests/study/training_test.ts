@@ -9,8 +9,8 @@ import { startBackend } from "unidiff/runtime/backend.ts";
 import { exists } from "unidiff/runtime/files.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { StudyContext } from "unidiff/study/context.ts";
-import { presets } from "unidiff/study/presets.ts";
-import type { Preset, TrainConfig } from "unidiff/study/preset.ts";
+import { presetOf, presets } from "unidiff/study/presets.ts";
+import type { Changes, Preset, TrainConfig } from "unidiff/study/preset.ts";
 import { type RowId, rowOf, rows, trainingOf, weightsOf } from "unidiff/study/rows.ts";
 import { doRun } from "unidiff/study/run.ts";
 import { resolveRun } from "unidiff/study/run_config.ts";
@@ -170,6 +170,47 @@ Deno.test({
       }
       assert.deepEqual(found[1]!.metrics, found[0]!.metrics);
       assert.equal(found[1]!.steps, found[0]!.steps);
+    }),
+});
+
+Deno.test({
+  name: "train.gradientNorms measures each loss's gradients along training and changes no weight",
+  ...loose,
+  fn: () =>
+    inFolder(async (folder) => {
+      await startBackend();
+      const plan = {
+        dataset: await tinyDataSet(folder),
+        row: "A3",
+        seed: 0,
+        fraction: 1,
+      } as const;
+      const done = async (name: string, changes: Changes) => {
+        const context = new StudyContext(presetOf("nano", changes)), run = join(folder, name);
+        const counts: number[] = [], onStep = () => void counts.push(tf.memory().numTensors);
+        await doRun(context, plan, run, await resolveRun(context, plan), { onStep });
+        assert.equal(new Set(counts).size, 1, `${counts}`);
+        const text = await Deno.readTextFile(join(run, "metrics.jsonl"));
+        return {
+          lines: text.trim().split("\n").map((line) => JSON.parse(line)),
+          weights: await readSafetensors(join(run, "weights.safetensors")),
+        };
+      };
+      const plain = await done("plain", {});
+      const probed = await done("probed", { "train.gradientNorms": 4 });
+      const at = probed.lines.filter((line) => "grad.itc.vision" in line);
+      assert.deepEqual(at.map(({ step }) => step), [1, 5]);
+      for (const line of at) {
+        // ITC moves CLIP alone; what diffusion teaches moves CLIP, what CLIP teaches the UNet.
+        assert.deepEqual([line["grad.itc.unet"], line["grad.is.vision"]], [0, 0]);
+        for (const key of ["itc.vision", "itc.text", "is.unet", "rsc-d2c.vision", "rsc-c2d.unet"]) {
+          assert.ok(line[`grad.${key}`] > 0, key);
+        }
+        assert.equal(line["grad.rsc-c2d.vision"], 0);
+      }
+      for (const [name, { data }] of probed.weights) {
+        assert.deepEqual(data, plain.weights.get(name)!.data, name);
+      }
     }),
 });
 

@@ -1,5 +1,5 @@
-/** F1 to F3: what rows trade over learning rates, length of training and share of the products. */
-import { INK, panels, rowColour } from "../panels.ts";
+/** F2 and F3: what rows do over length of training and share of the products. */
+import { panels, rowColour } from "../panels.ts";
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import { foldSummary } from "./rows_table.ts";
@@ -11,12 +11,12 @@ interface Number {
   readonly scale: number;
 }
 
-const RECALL: Number = {
+export const RECALL: Number = {
   title: "R@5, both ways' mean (%)",
   keys: ["retrieval.i2t.r5", "retrieval.t2i.r5"],
   scale: 100,
 };
-const OUTSIDE: Number = {
+export const OUTSIDE: Number = {
   title: "outside the tuned set: R@5 (%)",
   keys: ["forgetting.i2t.r5", "forgetting.t2i.r5"],
   scale: 100,
@@ -28,7 +28,7 @@ const RANK: Number = {
   scale: 1,
 };
 
-function valueOf(runs: readonly RunRecord[], { keys, scale }: Number): number | undefined {
+export function valueOf(runs: readonly RunRecord[], { keys, scale }: Number): number | undefined {
   const found = keys.map((key) => foldSummary(runs, key)?.mean);
   if (found.some((mean) => mean === undefined)) return undefined;
   return scale * found.reduce<number>((sum, mean) => sum + mean!, 0) / keys.length;
@@ -39,9 +39,6 @@ export type Axis = (run: RunRecord) => number;
 
 export const stepsOf: Axis = ({ config }) => Number(config.train.steps);
 export const shareOf: Axis = ({ config }) => config.fraction;
-/** Learning rate of the vision tower. */
-export const rateOf: Axis = ({ config }) =>
-  (config.train.learningRates as { vision: number }).vision;
 
 /** Runs of each row by their place on an axis; rows with fewer than two places are left out. */
 function lines(runs: readonly RunRecord[], axis: Axis) {
@@ -110,32 +107,5 @@ function line(
     name: `${row} ${title}`,
     legendgroup: row,
     showlegend,
-  };
-}
-
-/**
- * F1: retrieval on the tuned set against what is kept outside, a line for each row through its learning
- * rates, least first; up and to the right is better. Undefined where no row has two rates.
- */
-export function paretoFigure(runs: readonly RunRecord[], title: string): Figure | undefined {
-  const grid = panels(1), data: Record<string, unknown>[] = [], annotations: unknown[] = [];
-  for (const { row, title, places } of lines(runs, rateOf)) {
-    const points = places.flatMap(([, mine]) => {
-      const [x, y] = [valueOf(mine, OUTSIDE), valueOf(mine, RECALL)];
-      return x === undefined || y === undefined ? [] : [{ x, y }];
-    });
-    if (points.length < 2) continue;
-    data.push(line(row, title, points, grid.axesOf(0), true));
-  }
-  if (data.length === 0) return undefined;
-  annotations.push(grid.heading(0, RECALL.title), grid.subtitle("a line through learning rates"));
-  const x = { title: { text: OUTSIDE.title, font: { size: 12, color: INK }, standoff: 6 } };
-  return {
-    data,
-    layout: {
-      ...grid.layoutWithLegend(title, grid.legendRoom(data)),
-      ...grid.axes(0, { x, y: {} }),
-      annotations,
-    },
   };
 }

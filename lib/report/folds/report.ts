@@ -1,8 +1,8 @@
-/** What is shown of runs over folds: T1, T2, the rows, and F1 to F3. */
+/** What is shown of runs over folds: T1, T2, the rows, and F1 to F3, gradients along training. */
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import type { Table } from "../table.ts";
-import { axisFigure, paretoFigure, shareOf, stepsOf } from "./axes.ts";
+import { axisFigure, shareOf, stepsOf } from "./axes.ts";
 import {
   contrastSentence,
   contrastsOf,
@@ -10,6 +10,8 @@ import {
   measureContrasts,
   READING,
 } from "./contrasts.ts";
+import { gradientsFigure } from "./gradients.ts";
+import { paretoFigure } from "./pareto.ts";
 import { collapseTable, foldedRowsTable } from "./rows_table.ts";
 
 /** The sets that are pooled for the primary contrasts. */
@@ -79,18 +81,23 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
 
 /** F1 to F3 of the runs on one set. */
 function axesOf(runs: readonly RunRecord[], set: string) {
-  const only = (path: string) => runs.filter((run) => changesOnly(run, path));
+  const only = (...paths: string[]) => runs.filter((run) => changesOnly(run, paths));
   // The preset itself, all products: a place on either axis.
   const plain = runs.filter(({ config }) => config.changes === undefined);
   const whole = plain.filter(({ config }) => config.fraction === 1);
   return {
-    rates: paretoFigure(only("train.learningRates"), `Learning rates on ${set}`),
+    rates: paretoFigure(
+      only("train.learningRates", "lambda.rsc"),
+      whole,
+      `Retrieval against what is kept, ${set}`,
+    ),
     length: axisFigure(
       [...only("train.steps"), ...whole],
       stepsOf,
       `Length of training on ${set}`,
       "steps",
     ),
+    gradients: gradientsFigure(runs, `Gradients along training, ${set}`),
     share: axisFigure(plain, shareOf, `Share of the products of ${set}`, "share of the products"),
   };
 }
@@ -99,10 +106,11 @@ function renamed<T extends object | undefined>(title: string, table: T): T {
   return table === undefined ? table : { ...table, title };
 }
 
-/** Whether a run changes nothing but settings under `path`; drawing none is no change. */
-function changesOnly({ config }: RunRecord, path: string): boolean {
+/** Whether a run changes settings under the first path, and others under `paths` alone; drawing none is no change. */
+function changesOnly({ config }: RunRecord, paths: readonly string[]): boolean {
   const names = Object.keys(config.changes ?? {}).filter((name) =>
     !/^evaluate\.(samples|shown)$/.test(name)
   );
-  return names.length > 0 && names.every((name) => name.startsWith(path));
+  const under = (path: string) => names.filter((name) => name.startsWith(path)).length;
+  return under(paths[0]!) > 0 && paths.reduce((sum, path) => sum + under(path), 0) === names.length;
 }

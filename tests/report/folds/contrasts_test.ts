@@ -36,6 +36,7 @@ function run(
       rowTitle: `row ${row}`,
       seed,
       fraction: 1,
+      weights: { rsc: 0 },
       preset: "study",
       dataset: { name: set, fold: `${fold}of${FOLDS}` },
       train: { steps: 150, learningRates: { vision: 1 } },
@@ -199,4 +200,78 @@ Deno.test("foldedReport() says a sentence for each contrast of the pooled sets",
     /^Does drawing help telling apart\? \*\*shown: better\*\*: A3 − A1, R@5 \(points\), \+\d.* on fashion-man and fashion-woman \(3 seeds\)\.$/,
   );
   assert.deepEqual(foldedReport([]).answers, []);
+});
+
+/** A run with the two numbers that F1 is about. */
+function placed(row: string, fold: number, [kept, found]: [number, number], more: object) {
+  const made = run("fashion-man", row, fold, 0, { more: { weights: { rsc: 0 }, ...more } });
+  const metrics = {
+    "retrieval.i2t.r5": found,
+    "retrieval.t2i.r5": found,
+    "forgetting.i2t.r5": kept,
+    "forgetting.t2i.r5": kept,
+  };
+  return { ...made, evaluation: { metrics } } as unknown as RunRecord;
+}
+
+Deno.test("F1 has a line for each row and λ through its rates, and one through averages with the start", () => {
+  const folds = (row: string, place: [number, number], more: object = {}) =>
+    Array.from({ length: FOLDS }, (_, k) => placed(row, k + 1, place, more));
+  const rated = (row: string, vision: number, place: [number, number], rsc = 0) =>
+    folds(row, place, {
+      changes: { "train.learningRates.vision": vision, ...(rsc === 0.3 && { "lambda.rsc": rsc }) },
+      weights: { rsc },
+      train: { steps: 150, learningRates: { vision } },
+    });
+  const { figures } = foldedReport([
+    ...folds("A0", [0.9, 0.4]),
+    ...folds("A9w", [0.85, 0.6], { keep: 0.5 }),
+    ...folds("A9v", [0.88, 0.5], { keep: 0.25 }),
+    ...folds("A3", [0.7, 0.55]),
+    ...rated("A3", 2, [0.5, 0.5]),
+    ...rated("A3", 1, [0.7, 0.6]),
+    ...rated("A6", 1, [0.6, 0.5], 1),
+    ...rated("A6", 2, [0.4, 0.4], 1),
+    ...rated("A6", 1, [0.65, 0.5], 0.3),
+    ...rated("A6", 2, [0.45, 0.4], 0.3),
+  ]);
+  const { data } = figures["fashion-man-rates"]!;
+  const close = (xs: unknown, expected: number[]) =>
+    assert.deepEqual((xs as number[]).map((x) => Math.round(x * 10) / 10), expected);
+  assert.deepEqual(data.map(({ name }) => name), [
+    "A3 row A3",
+    "A6 row A6, λ of RSC 1",
+    "A6 row A6, λ of RSC 0.3",
+    "A3 averaged with the start, from none of it to all",
+  ]);
+  close(data[0]!.x, [70, 50]);
+  close(data[0]!.y, [60, 50]);
+  close(data[3]!.x, [90, 88, 85, 70]);
+  close(data[3]!.y, [40, 50, 60, 55]);
+});
+
+Deno.test("gradients along training are drawn for runs that measured them, means over runs", () => {
+  const metrics = (scale: number) =>
+    [1, 26].map((step) => ({
+      step,
+      seconds: 1,
+      total: 1,
+      "grad.itc.vision": scale * step,
+      "grad.is.vision": 0,
+      "grad.is.unet": 2,
+    }));
+  const more = {
+    changes: { "train.gradientNorms": 25 },
+    train: { steps: 150, gradientNorms: 25, learningRates: { vision: 1 } },
+  };
+  const runs = [1, 3].map((scale, k) => ({
+    ...run("fashion-man", "A6", k + 1, 100, { more }),
+    metrics: metrics(scale),
+  }));
+  const { data } = foldedReport(runs as unknown as RunRecord[]).figures["fashion-man-gradients"]!;
+  // No loss that does not arrive has a line: a logarithm of zero is none.
+  assert.deepEqual(data.map(({ name, x, y }) => [name, x, y]), [
+    ["ITC", [0, 25], [2, 52]],
+    ["IS", [0, 25], [2, 2]],
+  ]);
 });
