@@ -43,6 +43,8 @@ export interface Binding extends AttributeTypes {
     xla: boolean,
   ): void;
   removeFunction(name: string): void;
+  /** True where setup/fused_kernels.cc has made its operations known. */
+  readonly fusedKernels: boolean;
 }
 
 /** A graph of the library while it is recorded; freed with this handle. */

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { addonPath } from "./addon_path.ts";
 import { systemText } from "./libc.ts";
 import type { Binding } from "./native.ts";
-import { registerTensorflowKernels } from "./tensorflow_kernels.ts";
+import { registerFusedKernels, registerTensorflowKernels } from "./tensorflow_kernels.ts";
 import { tf } from "./tf.ts";
 import { withoutBanner } from "./banner.ts";
 
@@ -41,14 +41,19 @@ export async function loadTensorflow(
   } finally {
     [console.log, console.warn] = [log, warn];
   }
-  const found = tf.findBackend("tensorflow") as { binding?: Partial<Addon> } | null;
-  if (found?.binding?.newGraph === undefined) {
+  const found = tf.findBackend("tensorflow") as
+    | { binding?: Partial<Addon>; isUsingGpuDevice?: boolean }
+    | null;
+  if (found?.binding?.fusedKernels !== true) {
     throw new Error(
-      `the native addon is an older one, without graphs as functions: run "deno task setup", which ` +
-        `compiles it anew (${addon})`,
+      `the native addon is an older one, which lacks what this project adds: run "deno task setup", ` +
+        `which compiles it anew (${addon})`,
     );
   }
   registerTensorflowKernels();
+  // They are for processors; XLA compiles TensorFlow's own operations alone.
+  const xla = Deno.env.get("UNIDIFF_XLA") === "1";
+  if (!found.isUsingGpuDevice && !xla) registerFusedKernels();
   const version = found.binding.TF_Version ?? "of unknown version";
   const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
   return { library: `TensorFlow ${version} (${loadedLibrary() ?? addon})`, threads };

@@ -8,6 +8,14 @@ export const MATRIX_PRODUCT = "UniDiffMatrixProduct";
 /** The kernel that a backend may offer for a step of Adam. */
 export const ADAM = "UniDiffAdam";
 
+/**
+ * Kernels that a backend may offer for whole formulas of lib/model/nn: normalisation in groups and
+ * activations, each with its gradient (setup/fused_kernels.cc).
+ */
+export const NORM = "UniDiffNorm",
+  GELU = "UniDiffGelu",
+  SWISH = "UniDiffSwish";
+
 type Inputs = Record<string, tf.TensorInfo>;
 
 /** Registers operations of TensorFlow's library that tfjs does not wrap. */
@@ -23,6 +31,29 @@ export function registerTensorflowKernels(): void {
     return backend.executeSingleOutput("MatMul", attributes, [a as Info, b as Info]);
   });
   register(ADAM, applyAdam);
+}
+
+/** The inputs, attribute and number of outputs of this project's own operations, by name. */
+const OWN: Readonly<Record<string, { inputs: string[]; attribute?: string; outputs: number }>> = {
+  [NORM]: { inputs: ["x", "gamma", "beta"], attribute: "epsilon", outputs: 3 },
+  [`${NORM}Grad`]: { inputs: ["dy", "x", "gamma", "mean", "inverse"], outputs: 3 },
+  [GELU]: { inputs: ["x"], outputs: 1 },
+  [`${GELU}Grad`]: { inputs: ["dy", "x"], outputs: 1 },
+  [SWISH]: { inputs: ["x"], attribute: "beta", outputs: 1 },
+  [`${SWISH}Grad`]: { inputs: ["dy", "x"], attribute: "beta", outputs: 1 },
+};
+
+/** Registers the operations that the addon brings with it, which compute on the processor alone. */
+export function registerFusedKernels(): void {
+  for (const [name, { inputs: names, attribute, outputs }] of Object.entries(OWN)) {
+    if (tf.getKernel(name, "tensorflow") !== undefined) continue;
+    register(name, (inputs, attributes, backend) => {
+      const value = attribute && attributes[attribute], type = backend.binding.TF_ATTR_FLOAT;
+      const given = names.map((name) => inputs[name] as Info);
+      const set = attribute === undefined ? [] : [{ name: attribute, type, value }];
+      return backend.executeMultipleOutputs(name, set, given, outputs);
+    });
+  }
 }
 
 type Info = tf.TensorInfo;

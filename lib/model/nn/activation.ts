@@ -1,4 +1,5 @@
-import { tf } from "../../runtime/mod.ts";
+import { GELU, SWISH, tf } from "../../runtime/mod.ts";
+import { fused } from "./fused.ts";
 import { withGradient } from "./gradient.ts";
 
 /** The activations of the published models. */
@@ -6,7 +7,7 @@ export type Activation = "quick_gelu" | "gelu" | "silu";
 
 /** x·σ(βx) with a hand-written gradient: σ(βx)·(1 + βx·(1 − σ(βx))). */
 function swish(x: tf.Tensor, beta: number): tf.Tensor {
-  return withGradient([x], () => {
+  return fused(SWISH, { x }, { beta }) ?? withGradient([x], () => {
     const gate = tf.sigmoid(beta === 1 ? x : tf.mul(x, beta));
     return { value: tf.mul(x, gate), saved: [x, gate] as const };
   }, (dy, [x, gate]) => {
@@ -23,7 +24,7 @@ export const quickGelu = (x: tf.Tensor): tf.Tensor => swish(x, 1.702);
 
 /** Exact GELU, x·Φ(x) = x/2·(1 + erf(x/√2)); gradient Φ(x) + x·φ(x). */
 export function gelu(x: tf.Tensor): tf.Tensor {
-  return withGradient([x], () => {
+  return fused(GELU, { x }) ?? withGradient([x], () => {
     const phi = tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
     return { value: tf.mul(x, phi), saved: [x, phi] as const };
   }, (dy, [x, phi]) => {

@@ -1,4 +1,5 @@
-import { tf } from "../../runtime/mod.ts";
+import { NORM, tf } from "../../runtime/mod.ts";
+import { fused } from "./fused.ts";
 import { withGradient } from "./gradient.ts";
 import { matrixProduct } from "./matmul.ts";
 import { param, type Params } from "./params.ts";
@@ -32,7 +33,7 @@ export function groupNorm(
     const x3 = tf.reshape(x, [batch, area, channels]);
     const gamma = tf.reshape(param(p, `${prefix}.weight`), [groups, size]);
     const beta = tf.reshape(param(p, `${prefix}.bias`), [groups, size]);
-    const y = withGradient([x3, gamma, beta], () => {
+    const y = fusedNorm(x3, gamma, beta, eps) ?? withGradient([x3, gamma, beta], () => {
       const mean = groupMean(sums(x3));
       // Not E[x²] − E[x]², which loses all digits where the mean is far from zero.
       const variance = groupMean(sums(tf.squaredDifference(x3, perChannel(mean))));
@@ -67,6 +68,10 @@ export function groupNorm(
 export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): tf.Tensor {
   const channels = x.shape.at(-1) as number;
   return tf.tidy(() => {
+    const whole = (name: string) => tf.reshape(param(p, `${prefix}.${name}`), [1, channels]);
+    const rows = tf.reshape(x, [-1, 1, channels]);
+    const done = fusedNorm(rows, whole("weight"), whole("bias"), eps);
+    if (done) return tf.reshape(done, x.shape);
     const x2 = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
     const gamma = param(p, `${prefix}.weight`), beta = param(p, `${prefix}.bias`);
     const y = withGradient([x2, gamma, beta], () => {
@@ -91,5 +96,20 @@ export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): 
       return [dx, sum(both), sum(dy)];
     });
     return tf.reshape(y, x.shape);
+  });
+}
+
+/**
+ * The same by one kernel and one for its gradient, where the backend has them: `x` [batch, area, c] with
+ * γ and β [groups, c / groups].
+ */
+function fusedNorm(
+  x: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): tf.Tensor | undefined {
+  return fused(NORM, { x, gamma, beta }, { epsilon }, ([, mean, inverse]) => {
+    return { x, gamma, mean: mean as tf.Tensor, inverse: inverse as tf.Tensor };
   });
 }

@@ -5,8 +5,9 @@ import { findCompiler, isFile, lastLine, type Places, readText, run } from "./pl
 import { packedTensorflow } from "./packed.ts";
 import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
 
-/** This project's part of the addon: graphs as functions. */
-const FUNCTIONS = join(import.meta.dirname as string, "graph_functions.cc");
+/** This project's part of the addon: graphs as functions, and operations that TensorFlow lacks. */
+const OWN = ["graph_functions.cc", "fused_kernels.cc"].map(own);
+const HEADERS = ["fused_kernels.h", "fused_loops.h", "fused_threads.h"].map(own);
 
 /** The parts of the addon's build that its stamp remembers. */
 interface Build {
@@ -23,18 +24,27 @@ function buildOf(places: Places): Build | undefined {
   const source = join(tfjsNodeFolder(places.project), "binding");
   const headers = join(places.project, "node_modules", "node-api-headers", "include");
   const args = [
-    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"],
+    ...["-std=c++17", "-O3", "-fPIC", "-shared", "-DNAPI_VERSION=8"],
+    // Loops over many numbers at once; values stay what they are.
+    ...["-fopenmp-simd", "-fno-trapping-math", "-fno-math-errno"],
     ...[`-I${headers}`, `-I${join(tensorflow, "include")}`],
     `-I${source}`,
-    // The second one includes the package's tfjs_binding.cc.
-    ...[join(source, "tfjs_backend.cc"), FUNCTIONS],
+    // graph_functions.cc includes the package's tfjs_binding.cc.
+    ...[join(source, "tfjs_backend.cc"), ...OWN],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
     // The wheel's own folder, not a copy: its library finds CUDA's wheels from there. Seen from the
     // addon, for a project that is moved with its libraries ("deno task pack").
     `-Wl,-rpath,$ORIGIN/${relative(realFolder(dirname(addon)), tensorflow)}`,
   ];
-  const key = `${tensorflowStamp(places)}\n${args.join("\n")}\n${readText(FUNCTIONS)}`;
+  const key = `${tensorflowStamp(places)}\n${
+    [...args, ...[...OWN, ...HEADERS].map(readText)].join("\n")
+  }`;
   return { addon, stamp: `${addon}.txt`, key, args };
+}
+
+/** A file of this folder. */
+function own(name: string): string {
+  return join(import.meta.dirname as string, name);
 }
 
 /** A folder without links on its way, as far as it is there. */

@@ -12,6 +12,8 @@
 #include "tensorflow/c/c_api.h"
 #include "tensorflow/c/eager/c_api.h"
 
+#include "fused_kernels.h"
+
 // The package registers its module itself; here its exports are part of ours.
 #undef NAPI_MODULE
 #define NAPI_MODULE(name, init)
@@ -225,9 +227,14 @@ void Export(napi_env env, napi_value exports, const char* name, napi_callback ca
 
 NAPI_MODULE_INIT() {
   exports = tfnodejs::InitTFNodeJSBinding(env, exports);
+  const std::string refused = RegisterFusedKernels();
+  if (!refused.empty()) return Throw(env, refused);
   Export(env, exports, "newGraph", NewGraph);
   Export(env, exports, "addNode", AddNode);
   Export(env, exports, "addFunction", AddFunction);
   Export(env, exports, "removeFunction", RemoveFunction);
+  napi_value yes;
+  napi_get_boolean(env, true, &yes);
+  napi_set_named_property(env, exports, "fusedKernels", yes);
   return exports;
 }

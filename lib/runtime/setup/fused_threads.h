@@ -1,0 +1,128 @@
+// Threads for the operations of fused_kernels.cc: TensorFlow's C interface for kernels lends none of its own.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdlib>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace {
+
+// Helpers that live as long as the process.
+class Crew {
+ public:
+  // As many as TensorFlow uses for one operation, with the thread that asks.
+  static Crew& Instance() {
+    static Crew* crew = new Crew;  // never freed: helpers may outlive all else
+    return *crew;
+  }
+
+  // Runs work(0), ..., work(count - 1), each once, here and by helpers; returns when all are done.
+  void Run(int count, const std::function<void(int)>& work) {
+    if (helpers_ == 0 || count == 1) {
+      for (int i = 0; i < count; i++) work(i);
+      return;
+    }
+    const auto job = std::make_shared<Job>(count, &work);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      jobs_.push_back(job);
+    }
+    if (count == 2) wake_.notify_one(); else wake_.notify_all();
+    job->Help();
+    std::unique_lock<std::mutex> lock(job->mutex);
+    job->all.wait(lock, [&] { return job->done == count; });
+  }
+
+ private:
+  struct Job {
+    const int count;
+    const std::function<void(int)>* work;
+    std::atomic<int> next{0};
+    int done = 0;
+    std::mutex mutex;
+    std::condition_variable all;
+
+    Job(int count, const std::function<void(int)>* work) : count(count), work(work) {}
+    void Help() {
+      int mine = 0;
+      for (int i; (i = next.fetch_add(1)) < count; mine++) (*work)(i);
+      if (mine == 0) return;
+      std::lock_guard<std::mutex> lock(mutex);
+      done += mine;
+      if (done == count) all.notify_all();
+    }
+  };
+
+  Crew() {
+    const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
+    int threads = asked == nullptr ? 0 : std::atoi(asked);
+    if (threads <= 0) threads = static_cast<int>(std::thread::hardware_concurrency());
+    helpers_ = std::max(0, threads - 1);
+    for (int i = 0; i < helpers_; i++) std::thread([this] { Serve(); }).detach();
+  }
+
+  void Serve() {
+    for (;;) {
+      std::shared_ptr<Job> job;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        wake_.wait(lock, [&] { return !jobs_.empty(); });
+        job = jobs_.front();
+        if (job->next.load() >= job->count) {
+          jobs_.pop_front();
+          continue;
+        }
+      }
+      job->Help();
+      std::lock_guard<std::mutex> lock(mutex_);
+      const auto place = std::find(jobs_.begin(), jobs_.end(), job);
+      if (place != jobs_.end()) jobs_.erase(place);
+    }
+  }
+
+  int helpers_ = 0;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<Job>> jobs_;
+};
+
+// Below so many numbers a helper's waking takes longer than what it would do.
+constexpr int64_t kWorthHelp = 1 << 15;
+
+// Runs work(block, from, to) for blocks of at most `grain` of `count`.
+template <typename Work>
+void InBlocks(int64_t count, int64_t grain, int64_t numbers, const Work& work) {
+  const int blocks = static_cast<int>((count + grain - 1) / grain);
+  const auto one = [&](int block) {
+    work(block, block * grain, std::min(count, (block + 1) * grain));
+  };
+  if (numbers < kWorthHelp) {
+    for (int i = 0; i < blocks; i++) one(i);
+  } else {
+    Crew::Instance().Run(blocks, one);
+  }
+}
+
+// Adds up `width` sums that work(from, to, sums) makes of parts of `count`: eight parts, in their order.
+template <typename Work>
+void InShares(int64_t count, int64_t numbers, int64_t width, float* sums, const Work& work) {
+  const int64_t grain = std::max<int64_t>(1, (count + 7) / 8);
+  std::vector<float> shares(8 * width);
+  InBlocks(count, grain, numbers, [&](int block, int64_t from, int64_t to) {
+    work(from, to, shares.data() + block * width);
+  });
+  std::copy(shares.begin(), shares.begin() + width, sums);
+  for (int64_t block = 1; block < 8; block++) {
+    for (int64_t i = 0; i < width; i++) sums[i] += shares[block * width + i];
+  }
+}
+
+}  // namespace

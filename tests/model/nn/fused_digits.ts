@@ -1,0 +1,28 @@
+/** Prints a hash of what the fused kernels compute: fused_test.ts compares processes with other threads. */
+import { createHash } from "node:crypto";
+import { gelu, silu } from "unidiff/model/nn/activation.ts";
+import { valueAndGrads } from "unidiff/model/nn/backward.ts";
+import { groupNorm, layerNorm } from "unidiff/model/nn/norm.ts";
+import { startBackend } from "unidiff/runtime/backend.ts";
+import { stream } from "unidiff/runtime/random.ts";
+import { tf } from "unidiff/runtime/tf.ts";
+
+await startBackend("tensorflow");
+const draw = (name: string, shape: number[]) =>
+  tf.tensor(stream(7, name).normals(shape.reduce((a, b) => a * b, 1)), shape);
+const x = draw("x", [19, 12, 12, 48]) as tf.Tensor4D;
+const weight = draw("weight", [48]), bias = draw("bias", [48]);
+const p = { "n.weight": weight, "n.bias": bias }, factor = draw("factor", x.shape);
+const hash = createHash("sha256");
+for (
+  const f of [
+    () => groupNorm(p, "n", x, 8, 1e-5),
+    () => layerNorm(p, "n", x),
+    () => gelu(x),
+    () => silu(x),
+  ]
+) {
+  const { grads } = valueAndGrads(() => tf.sum(tf.mul(f(), factor)), [x, weight, bias]);
+  for (const t of [f(), ...grads]) if (t) hash.update(new Uint8Array(t.dataSync().buffer));
+}
+console.log(hash.digest("hex"));
