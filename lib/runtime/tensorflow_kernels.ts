@@ -9,12 +9,13 @@ export const MATRIX_PRODUCT = "UniDiffMatrixProduct";
 export const ADAM = "UniDiffAdam";
 
 /**
- * Kernels that a backend may offer for whole formulas of lib/model/nn: normalisation in groups and
- * activations, each with its gradient (setup/fused_kernels.cc).
+ * Kernels that a backend may offer for whole formulas of lib/model/nn: normalisation in groups,
+ * activations and attention, each with its gradient (setup/fused_kernels.cc).
  */
 export const NORM = "UniDiffNorm",
   GELU = "UniDiffGelu",
-  SWISH = "UniDiffSwish";
+  SWISH = "UniDiffSwish",
+  ATTENTION = "UniDiffAttention";
 
 type Inputs = Record<string, tf.TensorInfo>;
 
@@ -39,16 +40,23 @@ const OWN: Readonly<Record<string, { inputs: string[]; attribute?: string; outpu
   [`${NORM}Grad`]: { inputs: ["dy", "x", "gamma", "mean", "inverse"], outputs: 3 },
   [GELU]: { inputs: ["x"], outputs: 1 },
   [`${GELU}Grad`]: { inputs: ["dy", "x"], outputs: 1 },
+  [ATTENTION]: { inputs: ["q", "k", "v", "mask"], attribute: "heads", outputs: 1 },
+  [`${ATTENTION}Grad`]: { inputs: ["dy", "q", "k", "v", "mask"], attribute: "heads", outputs: 3 },
   [SWISH]: { inputs: ["x"], attribute: "beta", outputs: 1 },
   [`${SWISH}Grad`]: { inputs: ["dy", "x"], attribute: "beta", outputs: 1 },
 };
+
+/** Attributes that are integers. */
+const WHOLE = new Set(["heads"]);
 
 /** Registers the operations that the addon brings with it, which compute on the processor alone. */
 export function registerFusedKernels(): void {
   for (const [name, { inputs: names, attribute, outputs }] of Object.entries(OWN)) {
     if (tf.getKernel(name, "tensorflow") !== undefined) continue;
     register(name, (inputs, attributes, backend) => {
-      const value = attribute && attributes[attribute], type = backend.binding.TF_ATTR_FLOAT;
+      const { TF_ATTR_FLOAT, TF_ATTR_INT } = backend.binding;
+      const value = attribute && attributes[attribute];
+      const type = attribute && WHOLE.has(attribute) ? TF_ATTR_INT : TF_ATTR_FLOAT;
       const given = names.map((name) => inputs[name] as Info);
       const set = attribute === undefined ? [] : [{ name: attribute, type, value }];
       return backend.executeMultipleOutputs(name, set, given, outputs);

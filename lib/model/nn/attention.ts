@@ -1,4 +1,4 @@
-import { after, tf } from "../../runtime/mod.ts";
+import { after, ATTENTION, tf } from "../../runtime/mod.ts";
 import { withGradient } from "./gradient.ts";
 
 /** Bytes of scores that are in memory at once; more are computed in pieces, and again for the gradient. */
@@ -24,6 +24,8 @@ export function attention(
   if (!Number.isInteger(head)) {
     throw new Error(`attention: a width of ${width} cannot be divided into ${heads} heads`);
   }
+  const whole = fusedAttention(q, k, v, heads, mask);
+  if (whole) return whole;
   const pieces = mask === undefined
     ? Math.min(n, Math.ceil(batch * heads * n * m * 4 / largest))
     : 1;
@@ -42,6 +44,33 @@ export function attention(
     const parts = tf.reshape(mixed, [batch, heads, n, head]);
     return tf.reshape(tf.transpose(parts, [0, 2, 1, 3]), [batch, n, width]) as tf.Tensor3D;
   });
+}
+
+/**
+ * Where one kernel for attention is faster than products of matrices: heads of at most so many numbers,
+ * and at least so many heads in all pictures, for each has one thread.
+ */
+const SMALL_HEAD = 32, ENOUGH_HEADS = 8;
+
+/** The same by one kernel and one for its gradient, where the backend has them: no scores are kept. */
+function fusedAttention(
+  q: tf.Tensor3D,
+  k: tf.Tensor3D,
+  v: tf.Tensor3D,
+  heads: number,
+  mask: tf.Tensor2D | undefined,
+): tf.Tensor3D | undefined {
+  if (q.shape[2] / heads > SMALL_HEAD || q.shape[0] * heads < ENOUGH_HEADS) return undefined;
+  if (tf.getKernel(ATTENTION, tf.getBackend()) === undefined) return undefined;
+  const run = (name: string, inputs: Record<string, tf.Tensor>) =>
+    tf.engine().runKernel(name, inputs, { heads }) as tf.Tensor[];
+  return tf.tidy(() =>
+    withGradient([q, k, v], () => {
+      const added: tf.Tensor = mask ?? tf.tensor1d([], "float32");
+      const [value] = run(ATTENTION, { q, k, v, mask: added });
+      return { value: value as tf.Tensor, saved: [q, k, v, added] as const };
+    }, (dy, [q, k, v, mask]) => run(`${ATTENTION}Grad`, { dy, q, k, v, mask }))
+  ) as tf.Tensor3D;
 }
 
 /** softmax(QKᵀ + mask), [b, n, m]. */

@@ -7,7 +7,9 @@ import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
 
 /** This project's part of the addon: graphs as functions, and operations that TensorFlow lacks. */
 const OWN = ["graph_functions.cc", "fused_kernels.cc"].map(own);
-const HEADERS = ["fused_kernels.h", "fused_loops.h", "fused_threads.h"].map(own);
+const HEADERS = ["attention", "call", "kernels", "loops", "threads"].map((name) =>
+  own(`fused_${name}.h`)
+);
 
 /** The parts of the addon's build that its stamp remembers. */
 interface Build {

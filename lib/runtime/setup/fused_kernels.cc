@@ -15,8 +15,8 @@
 
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
-#include "tensorflow/c/tf_tensor.h"
 
+#include "fused_call.h"
 #include "fused_kernels.h"
 #include "fused_threads.h"
 
@@ -28,6 +28,22 @@ namespace {
 struct Shape {
   int64_t batch, area, channels, groups;
   int64_t size() const { return channels / groups; }
+};
+
+// Queries [batch, queries, heads·size], keys and values [batch, keys, heads·size].
+struct Heads {
+  int64_t batch, heads, size, queries, keys;
+  int64_t width() const { return heads * size; }
+  // Multiples of sixteen, the numbers that are worked on together.
+  int64_t depth() const { return (size + 15) / 16 * 16; }
+  int64_t columns() const { return (keys + 15) / 16 * 16; }
+  float scale() const { return 1.0f / std::sqrt(static_cast<float>(size)); }
+  // Where a head of all pictures begins in an array of `rows` for each.
+  int64_t first(int64_t head, int64_t rows) const {
+    return head / heads * rows * width() + head % heads * size;
+  }
+  // Numbers that a helper needs.
+  int64_t memory() const { return 5 * columns() * depth() + 16 * columns() + 24 * depth(); }
 };
 
 // dx may be where dy is. The gradients of γ and β are those of the rows from `from` to `to`; memory is
@@ -44,8 +60,16 @@ struct Loops {
   void (*norm_grad)(const float* dy, const float* x, const float* gamma, const float* means,
                     const float* inverses, const Shape& s, int64_t from, int64_t to, float* memory,
                     float* dx, float* dgamma, float* dbeta);
+  // Heads of all pictures from `from` to `to`; mask [queries, keys] or null.
+  void (*attention)(const float* q, const float* k, const float* v, const float* mask,
+                    const Heads& s, int64_t from, int64_t to, float* memory, float* y);
+  void (*attention_grad)(const float* dy, const float* q, const float* k, const float* v,
+                         const float* mask, const Heads& s, int64_t from, int64_t to, float* memory,
+                         float* dq, float* dk, float* dv);
 };
 
+// Queries whose sums fit into the registers.
+#define UNIDIFF_QUERIES 4
 namespace any {
 #include "fused_loops.h"
 }
@@ -56,6 +80,8 @@ namespace avx2 {
 #include "fused_loops.h"
 }
 #pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw")
+#undef UNIDIFF_QUERIES
+#define UNIDIFF_QUERIES 8
 namespace avx512 {
 #include "fused_loops.h"
 }
@@ -78,67 +104,6 @@ const Loops& Best() {
 }
 
 // ---- TensorFlow's side -----------------------------------------------------------------------------
-
-// The tensors of one call; `ok` is false after a failure, which TensorFlow has been told of.
-class Call {
- public:
-  explicit Call(TF_OpKernelContext* context) : context_(context) {}
-  ~Call() {
-    for (TF_Tensor* tensor : tensors_) TF_DeleteTensor(tensor);
-    TF_DeleteStatus(status_);
-  }
-  bool ok() const { return ok_; }
-
-  TF_Tensor* Input(int i) {
-    TF_Tensor* tensor = nullptr;
-    TF_GetInput(context_, i, &tensor, status_);
-    return Keep(tensor);
-  }
-  // An output of the shape of `like`; in the memory of an input where nothing else needs that.
-  float* Output(int i, TF_Tensor* like, int reused = -1) {
-    const int64_t count = TF_TensorElementCount(like);
-    std::vector<int64_t> sizes(TF_NumDims(like));
-    for (size_t k = 0; k < sizes.size(); k++) sizes[k] = TF_Dim(like, static_cast<int>(k));
-    return Output(i, sizes, count, reused);
-  }
-  float* Output(int i, std::vector<int64_t> sizes, int64_t count, int reused = -1) {
-    if (!ok_) return nullptr;
-    const int rank = static_cast<int>(sizes.size());
-    TF_Tensor* tensor;
-    if (reused < 0) {
-      tensor = TF_AllocateOutput(context_, i, TF_FLOAT, sizes.data(), rank, count * sizeof(float),
-                                 status_);
-    } else {
-      int forwarded;
-      tensor = TF_ForwardInputOrAllocateOutput(context_, &reused, 1, i, sizes.data(), rank,
-                                               &forwarded, status_);
-    }
-    return Keep(tensor) == nullptr ? nullptr : static_cast<float*>(TF_TensorData(tensor));
-  }
-  void Fail(const std::string& message) {
-    TF_SetStatus(status_, TF_INVALID_ARGUMENT, message.c_str());
-    Check();
-  }
-
- private:
-  TF_Tensor* Keep(TF_Tensor* tensor) {
-    if (tensor != nullptr) tensors_.push_back(tensor);
-    Check();
-    return ok_ ? tensor : nullptr;
-  }
-  void Check() {
-    if (!ok_ || TF_GetCode(status_) == TF_OK) return;
-    ok_ = false;
-    TF_OpKernelContext_Failure(context_, status_);
-  }
-
-  TF_OpKernelContext* const context_;
-  TF_Status* const status_ = TF_NewStatus();
-  std::vector<TF_Tensor*> tensors_;
-  bool ok_ = true;
-};
-
-const float* Data(TF_Tensor* tensor) { return static_cast<const float*>(TF_TensorData(tensor)); }
 
 // Numbers of an activation that one helper does at a time.
 constexpr int64_t kActivationGrain = 1 << 14;
@@ -219,6 +184,65 @@ void ComputeNormGrad(void*, TF_OpKernelContext* context) {
   std::copy(sums.begin() + s.channels, sums.end(), dbeta);
 }
 
+// The heads of queries, keys and values; mask [queries, keys], or of no numbers where there is none.
+bool HeadsOf(Call* call, float heads, TF_Tensor* q, TF_Tensor* k, TF_Tensor* v, TF_Tensor* mask,
+             Heads* s) {
+  const int64_t count = static_cast<int64_t>(heads);
+  const bool fits = TF_NumDims(q) == 3 && TF_NumDims(k) == 3 && TF_NumDims(v) == 3 && count > 0 &&
+                    TF_Dim(q, 0) == TF_Dim(k, 0) && TF_Dim(q, 2) == TF_Dim(k, 2) &&
+                    TF_Dim(q, 2) % count == 0 && TF_Dim(k, 1) == TF_Dim(v, 1) &&
+                    TF_TensorElementCount(k) == TF_TensorElementCount(v);
+  if (!fits) {
+    call->Fail("expected queries [batch, n, heads*d], keys and values [batch, m, heads*d]");
+    return false;
+  }
+  *s = {TF_Dim(q, 0), count, TF_Dim(q, 2) / count, TF_Dim(q, 1), TF_Dim(k, 1)};
+  const int64_t masked = TF_TensorElementCount(mask);
+  if (masked != 0 && masked != s->queries * s->keys) {
+    call->Fail("the mask is not of queries and keys");
+    return false;
+  }
+  return true;
+}
+
+const float* MaskOf(TF_Tensor* mask) { return TF_TensorElementCount(mask) == 0 ? nullptr : Data(mask); }
+
+// A helper does so many heads that it reads and writes some of a first cache's size.
+int64_t HeadsAtOnce(const Heads& s) {
+  return std::max<int64_t>(1, kActivationGrain / std::max<int64_t>(1, s.queries * s.keys));
+}
+
+void ComputeAttention(void* heads, TF_OpKernelContext* context) {
+  Call call(context);
+  TF_Tensor *q = call.Input(0), *k = call.Input(1), *v = call.Input(2), *mask = call.Input(3);
+  Heads s;
+  if (!call.ok() || !HeadsOf(&call, *static_cast<float*>(heads), q, k, v, mask, &s)) return;
+  float* y = call.Output(0, q);
+  if (!call.ok()) return;
+  const int64_t all = s.batch * s.heads;
+  InBlocks(all, HeadsAtOnce(s), all * s.queries * s.keys, [&](int, int64_t from, int64_t to) {
+    std::vector<float> memory(s.memory());
+    Best().attention(Data(q), Data(k), Data(v), MaskOf(mask), s, from, to, memory.data(), y);
+  });
+}
+
+void ComputeAttentionGrad(void* heads, TF_OpKernelContext* context) {
+  Call call(context);
+  TF_Tensor *dy = call.Input(0), *q = call.Input(1), *k = call.Input(2), *v = call.Input(3);
+  TF_Tensor* mask = call.Input(4);
+  Heads s;
+  if (!call.ok() || !HeadsOf(&call, *static_cast<float*>(heads), q, k, v, mask, &s)) return;
+  float *dq = call.Output(0, q), *dk = call.Output(1, k), *dv = call.Output(2, v);
+  if (!call.ok()) return;
+  if (TF_TensorElementCount(dy) != TF_TensorElementCount(q)) return call.Fail("dy is not as q");
+  const int64_t all = s.batch * s.heads;
+  InBlocks(all, HeadsAtOnce(s), all * s.queries * s.keys, [&](int, int64_t from, int64_t to) {
+    std::vector<float> memory(s.memory());
+    Best().attention_grad(Data(dy), Data(q), Data(k), Data(v), MaskOf(mask), s, from, to,
+                          memory.data(), dq, dk, dv);
+  });
+}
+
 // Outputs that look like the inputs whose numbers follow.
 template <int... inputs>
 void SameShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
@@ -254,6 +278,14 @@ void* NumberOf(TF_OpKernelConstruction* construction) {
   if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return value;
+}
+void* HeadsOfNode(TF_OpKernelConstruction* construction) {
+  TF_Status* status = TF_NewStatus();
+  int64_t heads = 0;
+  TF_OpKernelConstruction_GetAttrInt64(construction, "heads", &heads, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return new float(static_cast<float>(heads));
 }
 void* NoNumber(TF_OpKernelConstruction*) { return new float(0); }
 void FreeNumber(void* number) { delete static_cast<float*>(number); }
@@ -306,6 +338,12 @@ std::string RegisterFusedKernels() {
               {"dy: float", "x: float", "gamma: float", "mean: float", "inverse: float"},
               {"dx: float", "dgamma: float", "dbeta: float"}, nullptr, SameShapes<1, 2, 2>, NoNumber,
               ComputeNormGrad},
+             {"UniDiffAttention", {"q: float", "k: float", "v: float", "mask: float"}, {"y: float"},
+              "heads: int", SameShapes<0>, HeadsOfNode, ComputeAttention},
+             {"UniDiffAttentionGrad",
+              {"dy: float", "q: float", "k: float", "v: float", "mask: float"},
+              {"dq: float", "dk: float", "dv: float"}, "heads: int", SameShapes<1, 2, 3>,
+              HeadsOfNode, ComputeAttentionGrad},
          }) {
       Register(operation, status);
       if (TF_GetCode(status) == TF_OK) continue;

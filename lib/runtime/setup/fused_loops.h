@@ -11,8 +11,8 @@ inline float Clamp(float x, float low, float high) {
 }
 
 // e^x to some 2 units in the last place: 2^n times a polynomial (as in the Cephes library).
-inline float Exp(float x) {
-  x = Clamp(x, -87.0f, 88.0f);
+inline float Exp(float given) {
+  const float x = Clamp(given, -87.0f, 88.0f);
   const float shifted = x * 1.44269504f + 12582912.0f;  // its last bits are round(x / ln 2)
   const float n = shifted - 12582912.0f;
   const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -28,7 +28,7 @@ inline float Exp(float x) {
   const int32_t power = (bits - 0x4b400000 + 127) << 23;
   float scale;
   std::memcpy(&scale, &power, sizeof scale);
-  return p * scale;
+  return given < -87.0f ? 0.0f : p * scale;
 }
 
 // erf(x), a rational function of x² on [-4, 4]; beyond, floats know no other value than ±1.
@@ -197,4 +197,7 @@ void NormaliseGrad(const float* dy, const float* x, const float* gamma, const fl
   }
 }
 
-constexpr Loops kLoops = {Gelu, GeluGrad, Swish, SwishGrad, Normalise, NormaliseGrad};
+#include "fused_attention.h"
+
+constexpr Loops kLoops = {Gelu,      GeluGrad,      Swish,     SwishGrad,
+                          Normalise, NormaliseGrad, Attention, AttentionGrad};

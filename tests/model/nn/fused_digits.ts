@@ -1,6 +1,7 @@
 /** Prints a hash of what the fused kernels compute: fused_test.ts compares processes with other threads. */
 import { createHash } from "node:crypto";
 import { gelu, silu } from "unidiff/model/nn/activation.ts";
+import { attention } from "unidiff/model/nn/attention.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { groupNorm, layerNorm } from "unidiff/model/nn/norm.ts";
 import { startBackend } from "unidiff/runtime/backend.ts";
@@ -25,4 +26,9 @@ for (
   const { grads } = valueAndGrads(() => tf.sum(tf.mul(f(), factor)), [x, weight, bias]);
   for (const t of [f(), ...grads]) if (t) hash.update(new Uint8Array(t.dataSync().buffer));
 }
+const rows = (name: string) => draw(name, [19, 40, 48]) as tf.Tensor3D;
+const [q, k, v, up] = [rows("q"), rows("k"), rows("v"), rows("up")];
+const mixed = () => attention(q!, k!, v!, 4);
+const { grads } = valueAndGrads(() => tf.sum(tf.mul(mixed(), up!)), [q!, k!, v!]);
+for (const t of [mixed(), ...grads]) hash.update(new Uint8Array(t!.dataSync().buffer));
 console.log(hash.digest("hex"));

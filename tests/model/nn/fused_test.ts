@@ -1,16 +1,17 @@
 /** Formulas as one kernel each give what their operations give, whatever the shape and the threads. */
 import assert from "node:assert/strict";
 import { gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
+import { attention, causalMask } from "unidiff/model/nn/attention.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { groupNorm, layerNorm } from "unidiff/model/nn/norm.ts";
 import { compiled } from "unidiff/runtime/compiled.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import { GELU, NORM, SWISH } from "unidiff/runtime/tensorflow_kernels.ts";
+import { ATTENTION, GELU, NORM, SWISH } from "unidiff/runtime/tensorflow_kernels.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { onBackends } from "../../backends.ts";
 import { assertClose } from "../../golden.ts";
 
-const FUSED = [NORM, GELU, SWISH].flatMap((name) => [name, `${name}Grad`]);
+const FUSED = [NORM, GELU, SWISH, ATTENTION].flatMap((name) => [name, `${name}Grad`]);
 
 const draw = (name: string, shape: number[], around = 0) => {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -81,6 +82,35 @@ onBackends("a formula as one kernel has the value and the gradients of its opera
       assertClose([...values, largest], [...expected[i]!, largest], 1e-5, `${name}, ${i}`);
     }
     tf.dispose(xs);
+  }
+  assert.equal(tf.memory().numTensors, before);
+});
+
+onBackends("attention as one kernel has the value and the gradients of its operations", () => {
+  if (tf.getBackend() !== "tensorflow") return;
+  const before = tf.memory().numTensors;
+  for (
+    const [batch, n, m, heads, head, masked] of [
+      [2, 16, 16, 4, 12, false],
+      [3, 5, 7, 4, 3, false], // no multiple of anything
+      [2, 21, 21, 4, 32, true],
+      [8, 33, 1, 2, 16, false], // one key: its weight is 1
+      [32, 64, 64, 4, 24, false], // so much that helpers wake
+    ] as const
+  ) {
+    const xs = ([[n, "q"], [m, "k"], [m, "v"]] as const).map(([rows, name]) =>
+      draw(name, [batch, rows, heads * head])
+    );
+    const mask = masked ? causalMask(n) : undefined;
+    const f = (...[q, k, v]: tf.Tensor[]) =>
+      attention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, heads, mask);
+    const found = valueAndSlopes(f, xs), expected = byOperations(() => valueAndSlopes(f, xs));
+    for (const [i, values] of found.entries()) {
+      const largest = expected[i]!.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
+      const what = `${[batch, n, m, heads, head]}, ${i}`;
+      assertClose([...values, largest], [...expected[i]!, largest], 3e-6, what);
+    }
+    tf.dispose([...xs, ...(mask ? [mask] : [])]);
   }
   assert.equal(tf.memory().numTensors, before);
 });
