@@ -92,13 +92,16 @@ export function verdictText({ verdict, contrast, bound, comparison, seeds }: Mea
   if (verdict === "open") return "open";
   const metric: QueryMetric = FOLDED[contrast.metric];
   if (verdict === "smaller than") return `smaller than ${unit(contrast, bound)}`;
-  return comparison.difference > 0 === (metric.better === "higher")
-    ? "shown: better"
-    : "shown: worse";
+  const better = comparison.difference > 0 === (metric.better === "higher");
+  const small = Math.max(-comparison.low, comparison.high) <= bound;
+  return `shown: ${better ? "better" : "worse"}` +
+    (small ? `, by less than ${unit(contrast, bound)}` : "");
 }
 
 function unit({ metric, bound }: Contrast, own: number): string {
-  return metric === "noise" ? `${bound} % (${own.toFixed(4)})` : `${bound} points`;
+  if (metric !== "noise") return `${bound} points`;
+  const { scale, digits } = FOLDED[metric];
+  return `${bound} % (${(scale * own).toFixed(digits)})`;
 }
 
 /** "Does RSC help telling apart? **open**: A6 − A3, R@5 (points), +0.4 [−1.2, 2.0] on fashion-man." */
@@ -126,7 +129,7 @@ export function contrastTable(
       "together) crossed with seeds, every product tested once over the folds, all captions or " +
       "pictures of the set as gallery. p: corrected by Holm over the contrasts of the same sets. " +
       "Shown: p < 0.05 and an interval without zero; smaller than: the whole interval within the " +
-      'bound that was stated before the runs; else open, which is not "no difference".',
+      'bound that was stated before the runs; shown and by less than the bound: both; else open, which is not "no difference".',
     columns: [
       textColumn("sets", "sets"),
       textColumn("asks", "question"),

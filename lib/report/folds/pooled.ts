@@ -67,10 +67,10 @@ export const FOLDED = {
     ...bothWays("forgetting", hit(5)),
   },
   noise: {
-    title: "IS loss",
+    title: "IS loss (× 1000)",
     better: "lower",
-    scale: 1,
-    digits: 4,
+    scale: 1000,
+    digits: 2,
     products,
     keys: ["is.test"],
     values: ({ queries }) => queries["is.test"],

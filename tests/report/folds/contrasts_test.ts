@@ -115,7 +115,14 @@ Deno.test("measureContrasts() shows an effect, bounds a small one, leaves an uns
   assert.equal(verdictText(of("A3", "A1")), "shown: better");
   // A ten-thousandth of the loss, where one per cent was to count.
   assert.equal(of("A3", "A2", "noise").verdict, "smaller than");
-  assert.match(verdictText(of("A3", "A2", "noise")), /^smaller than 1 % \(0.01/);
+  assert.match(verdictText(of("A3", "A2", "noise")), /^smaller than 1 % \(11\.0/);
+  // Shown, and within the bound: the row is better, but not by much.
+  const slight = of("A3", "A2", "noise"), { comparison } = slight;
+  const tight = { ...comparison, difference: -0.002, low: -0.003, high: -0.001 };
+  assert.match(
+    verdictText({ ...slight, verdict: "shown", comparison: tight }),
+    /^shown: better, by less than 1 % \(11\.0/,
+  );
   for (const { p, comparison } of measured) assert.ok(p >= comparison.p, "corrected upwards");
   const worse = measureContrasts(
     all({ A3: { hits: 0.6 }, A6: { hits: 0.2 } }),
