@@ -1,5 +1,6 @@
 /** Which rows differ, with intervals over seeds and queries. */
-import { compareSeeds, type Comparison, ENOUGH_SEEDS, holm, mean } from "../eval/mod.ts";
+import { compareSeeds, type Comparison, ENOUGH_SEEDS, holm } from "../eval/mod.ts";
+import { bothWays, hit } from "./both_ways.ts";
 import type { RunRecord } from "./record.ts";
 import type { Source } from "./statistics.ts";
 import { cellText, type Column, type Table, textColumn } from "./table.ts";
@@ -25,16 +26,8 @@ export interface ComparedMetric {
 
 /** The mean of both ways' hits at 5, query by query. */
 function hits(prefix: string): Pick<ComparedMetric, "values" | "file" | "paths"> {
-  const keys = ["i2t", "t2i"].map((way) => `${prefix}.${way}.rank`);
-  return {
-    file: "queries.json",
-    paths: keys.map((key) => [key]),
-    values: ({ queries }) => {
-      const [i2t, t2i] = keys.map((key) => queries[key]);
-      if (i2t === undefined || t2i === undefined || i2t.length !== t2i.length) return undefined;
-      return i2t.map((rank, q) => mean([rank, t2i[q]!].map((r) => r <= 5 ? 1 : 0)));
-    },
-  };
+  const { keys, values } = bothWays(prefix, hit(5));
+  return { file: "queries.json", paths: keys.map((key) => [key]), values };
 }
 
 /** The compared metrics by name. */

@@ -1,5 +1,6 @@
 /** The queries of all folds of a set as one test: every product is in it once. */
 import { mean } from "../../eval/mod.ts";
+import { bothWays, hit } from "../both_ways.ts";
 import type { RunRecord } from "../record.ts";
 import type { Source } from "../statistics.ts";
 
@@ -18,24 +19,6 @@ export interface QueryMetric {
   readonly keys: readonly string[];
   /** The queries are the same in every fold, and not of the set: a query's value is its mean over folds. */
   readonly outside?: boolean;
-}
-
-const hit = (k: number) => (rank: number) => rank <= k ? 1 : 0;
-
-/** A function of both ways' ranks of a query, their mean. */
-function bothWays(
-  prefix: string,
-  of: (rank: number) => number,
-): Pick<QueryMetric, "values" | "keys"> {
-  const keys = ["i2t", "t2i"].map((way) => `${prefix}.${way}.rank`);
-  return {
-    keys,
-    values: ({ queries }) => {
-      const [i2t, t2i] = keys.map((key) => queries[key]);
-      if (i2t === undefined || t2i === undefined || i2t.length !== t2i.length) return undefined;
-      return i2t.map((rank, q) => (of(rank) + of(t2i[q]!)) / 2);
-    },
-  };
 }
 
 const products = ({ queries }: RunRecord) => queries.product;

@@ -35,7 +35,7 @@ class Crew {
       std::lock_guard<std::mutex> lock(mutex_);
       jobs_.push_back(job);
     }
-    if (count == 2) wake_.notify_one(); else wake_.notify_all();
+    for (int i = std::min(count - 1, helpers_); i > 0; i--) wake_.notify_one();
     job->Help();
     std::unique_lock<std::mutex> lock(job->mutex);
     job->all.wait(lock, [&] { return job->done == count; });
