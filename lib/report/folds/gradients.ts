@@ -32,7 +32,7 @@ export function gradientsFigure(runs: readonly RunRecord[], title: string): Figu
   const rows = [...Map.groupBy(measured, ({ config }) => config.row)].sort();
   const towers = Object.entries(TOWERS), grid = panels(rows.length * towers.length, 3);
   const data: Record<string, unknown>[] = [], annotations: unknown[] = [];
-  const axes: Record<string, unknown> = {};
+  const axes: Record<string, unknown> = {}, named = new Set<string>();
   rows.forEach(([row, mine], line) => {
     const lines = mine.flatMap(({ metrics }) => metrics);
     towers.forEach(([tower, name], column) => {
@@ -50,12 +50,13 @@ export function gradientsFigure(runs: readonly RunRecord[], title: string): Figu
           marker: { symbol, size: 7 },
           name: title,
           legendgroup: loss,
-          showlegend: panel === 1, // the vision tower alone has all four
+          showlegend: !named.has(loss),
         });
+        named.add(loss);
       });
       annotations.push(grid.heading(panel, `${row}: ${name}`));
       const x = { title: { text: "steps before", font: { size: 12 }, standoff: 6 } };
-      Object.assign(axes, grid.axes(panel, { x, y: { type: "log" } }));
+      Object.assign(axes, grid.axes(panel, { x, y: { type: "log", dtick: "D2" } }));
     });
   });
   if (data.length === 0) return undefined;

@@ -87,7 +87,7 @@ export function paretoFigure(
     },
   );
   if (data.length === 0) return undefined;
-  const through = "through learning rates, least first; or through averages of weights";
+  const through = "lines through learning rates, or averages";
   const annotations = [grid.heading(0, RECALL.title), grid.subtitle(through)];
   const x = { title: { text: OUTSIDE.title, font: { size: 12, color: INK }, standoff: 6 } };
   return {

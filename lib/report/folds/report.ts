@@ -89,7 +89,7 @@ function axesOf(runs: readonly RunRecord[], set: string) {
     rates: paretoFigure(
       only("train.learningRates", "lambda.rsc"),
       whole,
-      `Retrieval against what is kept, ${set}`,
+      `Retrieved and kept, ${set}`,
     ),
     length: axisFigure(
       [...only("train.steps"), ...whole],
