@@ -114,7 +114,11 @@ onBackends(
       assert.equal(tf.memory().numTensors, before, name);
     }
     const { shares } = await profileUnit(() => makeUnit("layer-norm", { batch: 4, folder: "" }));
-    assert.ok((shares.find(({ operation }) => /^Mul/.test(operation))?.count ?? 0) >= 3);
+    // One kernel and one for its gradient, or the multiplications of the formula.
+    const counts = shares.flatMap(({ operation, count }) =>
+      /^(Mul|UniDiffNorm)/.test(operation) ? [count] : []
+    );
+    assert.ok(counts.reduce((a, b) => a + b, 0) >= 2, JSON.stringify(shares));
   },
 );
 
