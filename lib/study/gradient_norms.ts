@@ -1,4 +1,5 @@
 /** How strongly a loss pulls at each network. */
+import { batchIndices } from "../data/mod.ts";
 import {
   makeSchedule,
   type Model,
@@ -9,8 +10,17 @@ import {
 } from "../model/mod.ts";
 import type { LossWeights } from "../losses/mod.ts";
 import { tf } from "../runtime/mod.ts";
-import { type JointBatch, jointLoss, type RscConfig, rscSpecs } from "../train/mod.ts";
+import {
+  disposeBatch,
+  type JointBatch,
+  jointBatch,
+  type JointData,
+  jointLoss,
+  type RscConfig,
+  rscSpecs,
+} from "../train/mod.ts";
 import { initialParams } from "../weights/mod.ts";
+import type { TrainConfig } from "./preset.ts";
 
 /** A loss on a batch and the Euclidean norm of its gradient in each network; 0 where none arrives. */
 export interface LossGradient {
@@ -63,18 +73,22 @@ const LOSSES: Readonly<Record<string, LossWeights>> = {
   "rsc-d2c": { ...NONE, rsc: 1, direction: "d2c" },
 };
 
-/** The norms of the gradient of each loss, unweighted, in each network, by the loss's name. */
+/** The norms of the gradient of each loss, unweighted, on the first batch of a training, by the loss's name. */
 export function gradientNorms(
-  model: Pick<Model, "params" | "config">,
-  rsc: RscConfig,
-  batch: JointBatch,
+  model: Model,
+  data: JointData,
+  train: TrainConfig & { readonly seed: number },
   start: Params,
 ): Record<string, LossGradient["norms"]> {
+  const order = batchIndices(data.count, train.batch, 0, train.seed);
+  const batch = jointBatch(model, data, order, 0, train);
   const schedule = makeSchedule(model.config.schedule);
-  return Object.fromEntries(
+  const found = Object.fromEntries(
     Object.entries(LOSSES).map(([loss, weights]) => [
       loss,
-      gradientOf(model, schedule, weights, rsc, batch, start).norms,
+      gradientOf(model, schedule, weights, train.rsc, batch, start).norms,
     ]),
   );
+  disposeBatch(batch);
+  return found;
 }

@@ -18,8 +18,6 @@ import {
 import { drawPictures, embedCaptions, embedImages, type Model } from "../model/mod.ts";
 import { cutTiles, toTiles, writeSamples } from "../report/mod.ts";
 import { exists, stream } from "../runtime/mod.ts";
-import { batchIndices } from "../data/mod.ts";
-import { disposeBatch, jointBatch } from "../train/mod.ts";
 import type { StudyContext } from "./context.ts";
 import { gradientNorms } from "./gradient_norms.ts";
 
@@ -109,12 +107,7 @@ export class RunSubject implements Subject {
     return this.#once(`gradients ${by}`, async () => {
       const { dataset, fraction, seed } = this.#options, { preset } = this.#context;
       const data = await this.#context.training(dataset, fraction, seed);
-      const { rsc, batch: size } = preset.train, model = this[by];
-      const order = batchIndices(data.count, size, 0, seed);
-      const batch = jointBatch(model, data, order, 0, { ...preset.train, seed });
-      const found = gradientNorms(model, rsc, batch, this.start.params);
-      disposeBatch(batch);
-      return found;
+      return gradientNorms(this[by], data, { ...preset.train, seed }, this.start.params);
     });
   }
 

@@ -1,13 +1,12 @@
 /** Fine-tuning a run's model under its row's losses. */
 import { dirname, join } from "@std/path";
 import { batchIndices } from "../data/mod.ts";
-import { makeSchedule, type Model, type Params } from "../model/mod.ts";
+import { makeSchedule, type Params } from "../model/mod.ts";
 import { exists, tf } from "../runtime/mod.ts";
 import {
   belongsToRsc,
   disposeBatch,
   jointBatch,
-  type JointData,
   jointLoss,
   limitsOf,
   type MetricLine,
@@ -17,7 +16,6 @@ import type { StudyContext } from "./context.ts";
 import { gradientNorms } from "./gradient_norms.ts";
 import { modelOfRun } from "./model_folder.ts";
 import type { RunPlan } from "./plan.ts";
-import type { TrainConfig } from "./preset.ts";
 import { holdsStart, needsStart, rowOf, trainingOf, weightsOf } from "./rows.ts";
 import { resolveRun, runName } from "./run_config.ts";
 import { trainedParameters } from "./trained.ts";
@@ -66,8 +64,9 @@ export async function tune(
     model.params,
     plan.seed,
   );
-  const every = train.gradientNorms, first = batchIndices(data.count, train.batch, 0, plan.seed);
-  const probe = every && { probe: { every, measure: gradientsBy(model, data, first, batches) } };
+  const every = train.gradientNorms;
+  const measure = (p: Params) =>
+    asNumbers(gradientNorms({ ...model, params: p }, data, batches, model.params));
   const result = await trainLoop(
     {
       params,
@@ -88,7 +87,12 @@ export async function tune(
       takeOver: preset.rereads === true && !holdsStart(row, weights, train.rsc),
     },
     train,
-    { folder, identity: folder.split("--").at(-1) ?? "", ...listener, ...probe },
+    {
+      folder,
+      identity: folder.split("--").at(-1) ?? "",
+      ...listener,
+      ...(every && { probe: { every, measure } }),
+    },
   );
   tf.dispose(added);
   return {
@@ -132,21 +136,11 @@ function published(trained: Params, start: Params, keep = 1): Params {
   return params;
 }
 
-/** Measures the gradient of each loss in each network on one batch, as `grad.itc.vision` and so on. */
-function gradientsBy(
-  model: Model,
-  data: JointData,
-  order: Int32Array,
-  batches: TrainConfig & { readonly seed: number },
-): (params: Params) => Record<string, number> {
-  return (params) => {
-    const batch = jointBatch(model, data, order, 0, batches);
-    const norms = gradientNorms({ ...model, params }, batches.rsc, batch, model.params);
-    disposeBatch(batch);
-    return Object.fromEntries(
-      Object.entries(norms).flatMap(([loss, towers]) =>
-        Object.entries(towers).map(([tower, norm]) => [`grad.${loss}.${tower}`, norm])
-      ),
-    );
-  };
+/** As numbers of a line of metrics.jsonl: `grad.itc.vision` and so on. */
+function asNumbers(norms: ReturnType<typeof gradientNorms>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(norms).flatMap(([loss, towers]) =>
+      Object.entries(towers).map(([tower, norm]) => [`grad.${loss}.${tower}`, norm])
+    ),
+  );
 }

@@ -75,7 +75,7 @@ export async function trainLoop<Batch>(
       const rate = warmupCosine(step, config.warmup, config.steps);
       const probed = probe && step % probe.every === 0 ? probe.measure(train.params) : undefined;
       const terms = await train.gradients(step), norm = train.update(rate);
-      const now = { step, rate, terms, norm, ...(probed && { probed }) };
+      const now = { step, rate, terms, norm, probed };
       try {
         await settle();
       } finally {
@@ -104,7 +104,7 @@ interface Pending {
   readonly rate: number;
   readonly terms: StepTerms;
   readonly norm: tf.Scalar;
-  readonly probed?: Readonly<Record<string, number>>;
+  readonly probed: Readonly<Record<string, number>> | undefined;
 }
 
 /** The numbers of a step; throws where one is not finite. */

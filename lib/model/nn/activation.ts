@@ -7,7 +7,7 @@ export type Activation = "quick_gelu" | "gelu" | "silu";
 
 /** x·σ(βx) with a hand-written gradient: σ(βx)·(1 + βx·(1 − σ(βx))). */
 function swish(x: tf.Tensor, beta: number): tf.Tensor {
-  return fused(SWISH, { x }, { beta }) ?? withGradient([x], () => {
+  return fused(SWISH, { x }, { attributes: { beta } }) ?? withGradient([x], () => {
     const gate = tf.sigmoid(beta === 1 ? x : tf.mul(x, beta));
     return { value: tf.mul(x, gate), saved: [x, gate] as const };
   }, (dy, [x, gate]) => {

@@ -1,4 +1,5 @@
 import { after, ATTENTION, tf } from "../../runtime/mod.ts";
+import { fused } from "./fused.ts";
 import { withGradient } from "./gradient.ts";
 
 /** Bytes of scores that are in memory at once; more are computed in pieces, and again for the gradient. */
@@ -61,16 +62,12 @@ function fusedAttention(
   mask: tf.Tensor2D | undefined,
 ): tf.Tensor3D | undefined {
   if (q.shape[2] / heads > SMALL_HEAD || q.shape[0] * heads < ENOUGH_HEADS) return undefined;
-  if (tf.getKernel(ATTENTION, tf.getBackend()) === undefined) return undefined;
-  const run = (name: string, inputs: Record<string, tf.Tensor>) =>
-    tf.engine().runKernel(name, inputs, { heads }) as tf.Tensor[];
   return tf.tidy(() =>
-    withGradient([q, k, v], () => {
-      const added: tf.Tensor = mask ?? tf.tensor1d([], "float32");
-      const [value] = run(ATTENTION, { q, k, v, mask: added });
-      return { value: value as tf.Tensor, saved: [q, k, v, added] as const };
-    }, (dy, [q, k, v, mask]) => run(`${ATTENTION}Grad`, { dy, q, k, v, mask }))
-  ) as tf.Tensor3D;
+    fused(ATTENTION, { q, k, v }, {
+      attributes: { heads },
+      constants: () => ({ mask: mask ?? tf.tensor1d([], "float32") }),
+    })
+  ) as tf.Tensor3D | undefined;
 }
 
 /** softmax(QKᵀ + mask), [b, n, m]. */

@@ -1,5 +1,5 @@
 import { NORM, tf } from "../../runtime/mod.ts";
-import { fused } from "./fused.ts";
+import { fused, isFused } from "./fused.ts";
 import { withGradient } from "./gradient.ts";
 import { matrixProduct } from "./matmul.ts";
 import { param, type Params } from "./params.ts";
@@ -23,6 +23,8 @@ export function groupNorm(
     throw new Error(`${prefix}: ${channels} channels cannot be divided into ${groups} groups`);
   }
   const area = height * width, size = channels / groups;
+  const done = fusedNorm(p, prefix, x, { area, groups, eps });
+  if (done) return done;
   // Per-channel sums stand as [batch, groups, size], statistics of a group as [batch, groups, 1].
   const sums = (x: tf.Tensor) => tf.reshape(tf.sum(x, 1), [batch, groups, size]);
   const groupMean = (x: tf.Tensor) => tf.mul(tf.sum(x, 2, true), 1 / (area * size));
@@ -33,7 +35,7 @@ export function groupNorm(
     const x3 = tf.reshape(x, [batch, area, channels]);
     const gamma = tf.reshape(param(p, `${prefix}.weight`), [groups, size]);
     const beta = tf.reshape(param(p, `${prefix}.bias`), [groups, size]);
-    const y = fusedNorm(x3, gamma, beta, eps) ?? withGradient([x3, gamma, beta], () => {
+    const y = withGradient([x3, gamma, beta], () => {
       const mean = groupMean(sums(x3));
       // Not E[x²] − E[x]², which loses all digits where the mean is far from zero.
       const variance = groupMean(sums(tf.squaredDifference(x3, perChannel(mean))));
@@ -67,11 +69,9 @@ export function groupNorm(
  */
 export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): tf.Tensor {
   const channels = x.shape.at(-1) as number;
+  const done = fusedNorm(p, prefix, x, { area: 1, groups: 1, eps });
+  if (done) return done;
   return tf.tidy(() => {
-    const whole = (name: string) => tf.reshape(param(p, `${prefix}.${name}`), [1, channels]);
-    const rows = tf.reshape(x, [-1, 1, channels]);
-    const done = fusedNorm(rows, whole("weight"), whole("bias"), eps);
-    if (done) return tf.reshape(done, x.shape);
     const x2 = tf.reshape(x, [-1, channels]) as tf.Tensor2D;
     const gamma = param(p, `${prefix}.weight`), beta = param(p, `${prefix}.bias`);
     const y = withGradient([x2, gamma, beta], () => {
@@ -100,16 +100,31 @@ export function layerNorm(p: Params, prefix: string, x: tf.Tensor, eps = 1e-5): 
 }
 
 /**
- * The same by one kernel and one for its gradient, where the backend has them: `x` [batch, area, c] with
- * γ and β [groups, c / groups].
+ * Normalisation of groups of neighbouring channels over `area` places by one kernel and one for its
+ * gradient, where the backend has them; a row is a picture of one place.
  */
-function fusedNorm(
-  x: tf.Tensor,
-  gamma: tf.Tensor,
-  beta: tf.Tensor,
-  epsilon: number,
-): tf.Tensor | undefined {
-  return fused(NORM, { x, gamma, beta }, { epsilon }, ([, mean, inverse]) => {
-    return { x, gamma, mean: mean as tf.Tensor, inverse: inverse as tf.Tensor };
+function fusedNorm<T extends tf.Tensor>(
+  p: Params,
+  prefix: string,
+  x: T,
+  o: { readonly area: number; readonly groups: number; readonly eps: number },
+): T | undefined {
+  if (!isFused(NORM)) return undefined;
+  const channels = x.shape.at(-1) as number;
+  return tf.tidy(() => {
+    const pictures = tf.reshape(x, [-1, o.area, channels]);
+    const [gamma, beta] = ["weight", "bias"].map((name) =>
+      tf.reshape(param(p, `${prefix}.${name}`), [o.groups, channels / o.groups])
+    ) as [tf.Tensor, tf.Tensor];
+    const y = fused(NORM, { x: pictures, gamma, beta }, {
+      attributes: { epsilon: o.eps },
+      saved: ([, mean, inverse]) => ({
+        x: pictures,
+        gamma,
+        mean: mean as tf.Tensor,
+        inverse: inverse as tf.Tensor,
+      }),
+    });
+    return tf.reshape(y as tf.Tensor, x.shape) as T;
   });
 }

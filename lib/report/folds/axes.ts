@@ -40,10 +40,15 @@ export type Axis = (run: RunRecord) => number;
 export const stepsOf: Axis = ({ config }) => Number(config.train.steps);
 export const shareOf: Axis = ({ config }) => config.fraction;
 
+/** What stands at each place, least place first. */
+export function inOrder<T>(all: readonly T[], placeOf: (one: T) => number): [number, T[]][] {
+  return [...Map.groupBy(all, placeOf)].sort(([a], [b]) => a - b);
+}
+
 /** Runs of each row by their place on an axis; rows with fewer than two places are left out. */
 function lines(runs: readonly RunRecord[], axis: Axis) {
   return [...Map.groupBy(runs, ({ config }) => config.row)].sort().flatMap(([row, mine]) => {
-    const places = [...Map.groupBy(mine, axis)].sort(([a], [b]) => a - b);
+    const places = inOrder(mine, axis);
     return places.length < 2 ? [] : [{ row, title: mine[0]!.config.rowTitle, places }];
   });
 }
@@ -68,7 +73,12 @@ export function axisFigure(
         return y === undefined ? [] : [{ x, y }];
       });
       if (points.length < 2) continue;
-      data.push(line(row, title, points, grid.axesOf(panel), panel === 0));
+      data.push(lineThrough(points, grid.axesOf(panel), {
+        line: { color: rowColour(row), width: 2 },
+        name: `${row} ${title}`,
+        legendgroup: row,
+        showlegend: panel === 0,
+      }));
     }
     annotations.push(grid.heading(panel, number.title));
     const x = {
@@ -90,12 +100,11 @@ function ticks(rows: ReturnType<typeof lines>): number[] {
   return [...new Set(rows.flatMap(({ places }) => places.map(([x]) => x)))].sort((a, b) => a - b);
 }
 
-function line(
-  row: string,
-  title: string,
+/** A line with marks through points, on the axes of a panel. */
+export function lineThrough(
   points: readonly { readonly x: number; readonly y: number }[],
   axes: object,
-  showlegend: boolean,
+  style: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return {
     type: "scatter",
@@ -103,9 +112,6 @@ function line(
     ...axes,
     x: points.map(({ x }) => x),
     y: points.map(({ y }) => y),
-    line: { color: rowColour(row), width: 2 },
-    name: `${row} ${title}`,
-    legendgroup: row,
-    showlegend,
+    ...style,
   };
 }

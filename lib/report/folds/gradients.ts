@@ -1,7 +1,9 @@
 /** How strongly each loss pulls at each network along training, of runs that measured it. */
+import { mean } from "../../eval/mod.ts";
 import { CLASS_COLOURS, panels } from "../panels.ts";
 import type { Figure } from "../plot.ts";
 import type { MetricLine, RunRecord } from "../record.ts";
+import { inOrder, lineThrough } from "./axes.ts";
 
 const TOWERS = { text: "text tower", vision: "vision tower", unet: "UNet" } as const;
 const LOSSES = {
@@ -17,9 +19,10 @@ function meansOf(lines: readonly MetricLine[], key: string) {
     const value = line[key];
     return typeof value === "number" && value > 0 ? [{ before: line.step - 1, value }] : [];
   });
-  return [...Map.groupBy(measured, ({ before }) => before)].sort(([a], [b]) => a - b).map((
-    [before, found],
-  ) => ({ before, mean: found.reduce((sum, { value }) => sum + value, 0) / found.length }));
+  return inOrder(measured, ({ before }) => before).map(([x, found]) => ({
+    x,
+    y: mean(found.map(({ value }) => value)),
+  }));
 }
 
 /**
@@ -40,18 +43,13 @@ export function gradientsFigure(runs: readonly RunRecord[], title: string): Figu
       Object.entries(LOSSES).forEach(([loss, { title, symbol }], i) => {
         const means = meansOf(lines, `grad.${loss}.${tower}`);
         if (means.length < 2) return;
-        data.push({
-          type: "scatter",
-          mode: "lines+markers",
-          ...grid.axesOf(panel),
-          x: means.map(({ before }) => before),
-          y: means.map(({ mean }) => mean),
+        data.push(lineThrough(means, grid.axesOf(panel), {
           line: { color: CLASS_COLOURS[i], width: 2 },
           marker: { symbol, size: 7 },
           name: title,
           legendgroup: loss,
           showlegend: !named.has(loss),
-        });
+        }));
         named.add(loss);
       });
       annotations.push(grid.heading(panel, `${row}: ${name}`));

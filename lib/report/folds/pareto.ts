@@ -2,14 +2,14 @@
 import { INK, panels, rowColour } from "../panels.ts";
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
-import { OUTSIDE, RECALL, valueOf } from "./axes.ts";
+import { inOrder, lineThrough, OUTSIDE, RECALL, valueOf } from "./axes.ts";
 
 /** A line of the figure: the runs behind each of its points, in order. */
 interface Path {
   readonly name: string;
   readonly colour: string;
   readonly dash: "solid" | "dash" | "dot";
-  readonly points: readonly (readonly RunRecord[])[];
+  readonly points: readonly (readonly [number, readonly RunRecord[]])[];
 }
 
 /** Learning rate of the vision tower. */
@@ -19,11 +19,6 @@ const rateOf = ({ config }: RunRecord): number =>
 /** The share of the tuned weights in an average with the start. */
 const shareOfTuned = ({ config }: RunRecord): number =>
   config.row === "A0" ? 0 : typeof config.keep === "number" ? config.keep : 1;
-
-/** The runs behind each value, least value first. */
-function inOrder(runs: readonly RunRecord[], valueOf: (run: RunRecord) => number) {
-  return [...Map.groupBy(runs, valueOf)].sort(([a], [b]) => a - b).map(([, mine]) => mine);
-}
 
 /** A path through the learning rates for each row, and for each λ of RSC where a row has several. */
 function overRates(runs: readonly RunRecord[]): Path[] {
@@ -69,21 +64,16 @@ export function paretoFigure(
   const grid = panels(1);
   const data = [...overRates(rated), overAverages(plain)].flatMap(
     ({ name, colour, dash, points }) => {
-      const places = points.flatMap((runs) => {
+      const places = points.flatMap(([, runs]) => {
         const [x, y] = [valueOf(runs, OUTSIDE), valueOf(runs, RECALL)];
         return x === undefined || y === undefined ? [] : [{ x, y }];
       });
       if (places.length < 2) return [];
-      return [{
-        type: "scatter",
-        mode: "lines+markers",
-        ...grid.axesOf(0),
-        x: places.map(({ x }) => x),
-        y: places.map(({ y }) => y),
+      return [lineThrough(places, grid.axesOf(0), {
         line: { color: colour, width: 2, dash },
         name,
         showlegend: true,
-      }];
+      })];
     },
   );
   if (data.length === 0) return undefined;

@@ -9,34 +9,20 @@ typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
 inline Lanes Load(const float* at) { return *reinterpret_cast<const Lanes*>(at); }
 inline void Store(float* at, Lanes value) { *reinterpret_cast<Lanes*>(at) = value; }
 
-// out[i][j] = Σ_d rows[i][d]·t[d][j] for kQueries rows of `depth`; `columns` is a multiple of 16.
-inline void Products(const float* rows, int64_t depth, const float* t, int64_t columns, float* out) {
-  for (int64_t j = 0; j < columns; j += 16) {
+// out[i][j] = Σ_k a[i][k]·b[k][j] over `count` k, for kQueries rows of a, each `stride` long; `width`, that
+// of b and out, is a multiple of 16.
+inline void Multiply(const float* a, int64_t stride, int64_t count, const float* b, int64_t width,
+                     float* out) {
+  for (int64_t j = 0; j < width; j += 16) {
     Lanes sums[kQueries] = {};
-    const float* column = t + j;
-    for (int64_t d = 0; d < depth; d++, column += columns) {
-      const Lanes a = Load(column);
+    const float* row = b + j;
+    for (int64_t k = 0; k < count; k++, row += width) {
+      const Lanes some = Load(row);
 #pragma GCC unroll 8
-      for (int i = 0; i < kQueries; i++) sums[i] += rows[i * depth + d] * a;
+      for (int i = 0; i < kQueries; i++) sums[i] += a[i * stride + k] * some;
     }
 #pragma GCC unroll 8
-    for (int i = 0; i < kQueries; i++) Store(out + i * columns + j, sums[i]);
-  }
-}
-
-// out[i][d] = Σ_j p[i][j]·rows[j][d] for kQueries i; p has `columns`, of which `count` are used.
-inline void Mix(const float* p, int64_t columns, int64_t count, const float* rows, int64_t depth,
-                float* out) {
-  for (int64_t d = 0; d < depth; d += 16) {
-    Lanes sums[kQueries] = {};
-    const float* row = rows + d;
-    for (int64_t j = 0; j < count; j++, row += depth) {
-      const Lanes a = Load(row);
-#pragma GCC unroll 8
-      for (int i = 0; i < kQueries; i++) sums[i] += p[i * columns + j] * a;
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < kQueries; i++) Store(out + i * depth + d, sums[i]);
+    for (int i = 0; i < kQueries; i++) Store(out + i * width + j, sums[i]);
   }
 }
 
@@ -115,9 +101,9 @@ void Attention(const float* q, const float* k, const float* v, const float* mask
     Pack(v + other, s, values, nullptr);
     for (int64_t i = 0; i < s.queries; i += kQueries) {
       Rows(q + first, s, i, s.queries, s.scale(), rows);
-      Products(rows, depth, keys, columns, weights);
+      Multiply(rows, depth, depth, keys, columns, weights);
       Weights(weights, s, mask, i);
-      Mix(weights, columns, s.keys, values, depth, out);
+      Multiply(weights, columns, s.keys, values, depth, out);
       for (int64_t r = 0; r < kQueries && i + r < s.queries; r++) {
         float* to_row = y + first + (i + r) * s.width();
         for (int64_t d = 0; d < s.size; d++) to_row[d] = out[r * depth + d];
@@ -144,9 +130,9 @@ void AttentionGrad(const float* dy, const float* q, const float* k, const float*
     for (int64_t i = 0; i < s.queries; i += kQueries) {
       Rows(q + first, s, i, s.queries, s.scale(), rows);
       Rows(dy + first, s, i, s.queries, 1.0f, up);
-      Products(rows, depth, keys_t, columns, weights);
+      Multiply(rows, depth, depth, keys_t, columns, weights);
       Weights(weights, s, mask, i);
-      Products(up, depth, values_t, columns, dweights);
+      Multiply(up, depth, depth, values_t, columns, dweights);
       Spread(weights, columns, s.keys, up, depth, dvalues);
       for (int64_t r = 0; r < kQueries; r++) {
         const float* p = weights + r * columns;
@@ -157,7 +143,7 @@ void AttentionGrad(const float* dy, const float* q, const float* k, const float*
         for (int64_t j = 0; j < columns; j++) dp[j] = p[j] * (dp[j] - along);
       }
       Spread(dweights, columns, s.keys, rows, depth, dkeys); // rows are scaled already
-      Mix(dweights, columns, s.keys, keys, depth, out);
+      Multiply(dweights, columns, s.keys, keys, depth, out);
       for (int64_t r = 0; r < kQueries && i + r < s.queries; r++) {
         float* to_row = dq + first + (i + r) * s.width();
         for (int64_t d = 0; d < s.size; d++) to_row[d] = s.scale() * out[r * depth + d];

@@ -1,8 +1,8 @@
-// Normalisation and activations as operations of TensorFlow's, for a processor: each reads and writes its
-// pictures once or twice, where the library's own operations would pass over them a dozen times.
+// Norms, activations and attention as operations of TensorFlow's, for a processor: each passes over its
+// pictures once or a few times, where the library's own operations would pass over them a dozen times.
 //
 // Compiled by set-up (addon.ts) with the addon, and registered when that is loaded, by TensorFlow's C
-// interface for kernels. What they compute is written in formulas in lib/model/nn/{norm,activation}.ts,
+// interface for kernels. What they compute is written in formulas in lib/model/nn/{norm,activation,attention}.ts,
 // which do the same on other devices. Work is divided into blocks whose number depends on the shapes
 // alone, and blocks are added up in their order, so that digits do not depend on the number of threads.
 #include <algorithm>
@@ -105,8 +105,8 @@ const Loops& Best() {
 
 // ---- TensorFlow's side -----------------------------------------------------------------------------
 
-// Numbers of an activation that one helper does at a time.
-constexpr int64_t kActivationGrain = 1 << 14;
+// Numbers that a helper does at a time.
+constexpr int64_t kGrain = 1 << 14;
 
 template <auto Loops::*loop>
 void ComputeActivation(void* beta, TF_OpKernelContext* context) {
@@ -115,7 +115,7 @@ void ComputeActivation(void* beta, TF_OpKernelContext* context) {
   float* y = call.ok() ? call.Output(0, x, 0) : nullptr;
   if (!call.ok()) return;
   const int64_t count = TF_TensorElementCount(x);
-  InBlocks(count, kActivationGrain, count, [&](int, int64_t from, int64_t to) {
+  InBlocks(count, kGrain, count, [&](int, int64_t from, int64_t to) {
     (Best().*loop)(Data(x), y, from, to, *static_cast<float*>(beta));
   });
 }
@@ -128,7 +128,7 @@ void ComputeActivationGrad(void* beta, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const int64_t count = TF_TensorElementCount(x);
   if (TF_TensorElementCount(dy) != count) return call.Fail("dy and x differ in size");
-  InBlocks(count, kActivationGrain, count, [&](int, int64_t from, int64_t to) {
+  InBlocks(count, kGrain, count, [&](int, int64_t from, int64_t to) {
     (Best().*loop)(Data(dy), Data(x), dx, from, to, *static_cast<float*>(beta));
   });
 }
@@ -158,7 +158,7 @@ void ComputeNorm(void* epsilon, TF_OpKernelContext* context) {
   float* inverse = call.Output(2, groups, s.batch * s.groups);
   if (!call.ok()) return;
   const int64_t numbers = TF_TensorElementCount(x);
-  InBlocks(s.batch, std::max<int64_t>(1, (s.batch + 7) / 8), numbers, [&](int, int64_t from, int64_t to) {
+  InBlocks(s.batch, PartOf(s.batch), numbers, [&](int, int64_t from, int64_t to) {
     std::vector<float> memory(kMemory * s.channels);
     Best().norm(Data(x), Data(gamma), Data(beta), *static_cast<float*>(epsilon), s, from, to,
                 memory.data(), y, mean, inverse);
@@ -209,7 +209,7 @@ const float* MaskOf(TF_Tensor* mask) { return TF_TensorElementCount(mask) == 0 ?
 
 // A helper does so many heads that it reads and writes some of a first cache's size.
 int64_t HeadsAtOnce(const Heads& s) {
-  return std::max<int64_t>(1, kActivationGrain / std::max<int64_t>(1, s.queries * s.keys));
+  return std::max<int64_t>(1, kGrain / std::max<int64_t>(1, s.queries * s.keys));
 }
 
 void ComputeAttention(void* heads, TF_OpKernelContext* context) {
@@ -269,23 +269,25 @@ void NormShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
   TF_DeleteShapeHandle(gamma);
 }
 
-// The one attribute of an operation, a number, is what its kernel is given.
-template <const char* name>
-void* NumberOf(TF_OpKernelConstruction* construction) {
+// The one attribute of an operation, a number, is what its kernel is given; `read` gets it.
+template <typename T>
+void* NumberBy(TF_OpKernelConstruction* construction, const char* name,
+               void (*read)(TF_OpKernelConstruction*, const char*, T*, TF_Status*)) {
   TF_Status* status = TF_NewStatus();
-  float* value = new float(0);
-  TF_OpKernelConstruction_GetAttrFloat(construction, name, value, status);
+  T value = 0;
+  read(construction, name, &value, status);
   if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
-  return value;
+  return new float(static_cast<float>(value));
 }
-void* HeadsOfNode(TF_OpKernelConstruction* construction) {
-  TF_Status* status = TF_NewStatus();
-  int64_t heads = 0;
-  TF_OpKernelConstruction_GetAttrInt64(construction, "heads", &heads, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-  return new float(static_cast<float>(heads));
+void* Beta(TF_OpKernelConstruction* construction) {
+  return NumberBy(construction, "beta", TF_OpKernelConstruction_GetAttrFloat);
+}
+void* Epsilon(TF_OpKernelConstruction* construction) {
+  return NumberBy(construction, "epsilon", TF_OpKernelConstruction_GetAttrFloat);
+}
+void* HeadCount(TF_OpKernelConstruction* construction) {
+  return NumberBy(construction, "heads", TF_OpKernelConstruction_GetAttrInt64);
 }
 void* NoNumber(TF_OpKernelConstruction*) { return new float(0); }
 void FreeNumber(void* number) { delete static_cast<float*>(number); }
@@ -313,8 +315,6 @@ void Register(const Operation& operation, TF_Status* status) {
       status);
 }
 
-constexpr char kBeta[] = "beta", kEpsilon[] = "epsilon";
-
 }  // namespace
 
 std::string RegisterFusedKernels() {
@@ -328,22 +328,22 @@ std::string RegisterFusedKernels() {
              {"UniDiffGeluGrad", {"dy: float", "x: float"}, {"dx: float"}, nullptr, SameShapes<1>,
               NoNumber, ComputeActivationGrad<&Loops::gelu_grad>},
              {"UniDiffSwish", {"x: float"}, {"y: float"}, "beta: float", SameShapes<0>,
-              NumberOf<kBeta>, ComputeActivation<&Loops::swish>},
+              Beta, ComputeActivation<&Loops::swish>},
              {"UniDiffSwishGrad", {"dy: float", "x: float"}, {"dx: float"}, "beta: float",
-              SameShapes<1>, NumberOf<kBeta>, ComputeActivationGrad<&Loops::swish_grad>},
+              SameShapes<1>, Beta, ComputeActivationGrad<&Loops::swish_grad>},
              {"UniDiffNorm", {"x: float", "gamma: float", "beta: float"},
               {"y: float", "mean: float", "inverse: float"}, "epsilon: float", NormShapes,
-              NumberOf<kEpsilon>, ComputeNorm},
+              Epsilon, ComputeNorm},
              {"UniDiffNormGrad",
               {"dy: float", "x: float", "gamma: float", "mean: float", "inverse: float"},
               {"dx: float", "dgamma: float", "dbeta: float"}, nullptr, SameShapes<1, 2, 2>, NoNumber,
               ComputeNormGrad},
              {"UniDiffAttention", {"q: float", "k: float", "v: float", "mask: float"}, {"y: float"},
-              "heads: int", SameShapes<0>, HeadsOfNode, ComputeAttention},
+              "heads: int", SameShapes<0>, HeadCount, ComputeAttention},
              {"UniDiffAttentionGrad",
               {"dy: float", "q: float", "k: float", "v: float", "mask: float"},
               {"dq: float", "dk: float", "dv: float"}, "heads: int", SameShapes<1, 2, 3>,
-              HeadsOfNode, ComputeAttentionGrad},
+              HeadCount, ComputeAttentionGrad},
          }) {
       Register(operation, status);
       if (TF_GetCode(status) == TF_OK) continue;

@@ -111,16 +111,19 @@ void InBlocks(int64_t count, int64_t grain, int64_t numbers, const Work& work) {
   }
 }
 
-// Adds up `width` sums that work(from, to, sums) makes of parts of `count`: eight parts, in their order.
+// So many parts at most have what is divided by pictures or rows.
+constexpr int64_t kParts = 8;
+inline int64_t PartOf(int64_t count) { return std::max<int64_t>(1, (count + kParts - 1) / kParts); }
+
+// Adds up `width` sums that work(from, to, sums) makes of the parts of `count`, in their order.
 template <typename Work>
 void InShares(int64_t count, int64_t numbers, int64_t width, float* sums, const Work& work) {
-  const int64_t grain = std::max<int64_t>(1, (count + 7) / 8);
-  std::vector<float> shares(8 * width);
-  InBlocks(count, grain, numbers, [&](int block, int64_t from, int64_t to) {
+  std::vector<float> shares(kParts * width);
+  InBlocks(count, PartOf(count), numbers, [&](int block, int64_t from, int64_t to) {
     work(from, to, shares.data() + block * width);
   });
   std::copy(shares.begin(), shares.begin() + width, sums);
-  for (int64_t block = 1; block < 8; block++) {
+  for (int64_t block = 1; block < kParts; block++) {
     for (int64_t i = 0; i < width; i++) sums[i] += shares[block * width + i];
   }
 }

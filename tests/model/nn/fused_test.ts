@@ -41,6 +41,20 @@ function byOperations<T>(f: () => T): T {
   }
 }
 
+/** Asserts that value and gradients by kernels are those by operations, to a part of the largest number. */
+function assertSame(
+  f: (...xs: tf.Tensor[]) => tf.Tensor,
+  xs: tf.Tensor[],
+  part: number,
+  what: string,
+): void {
+  const found = valueAndSlopes(f, xs), expected = byOperations(() => valueAndSlopes(f, xs));
+  for (const [i, values] of found.entries()) {
+    const largest = expected[i]!.reduce((m, x) => Math.max(m, Math.abs(x)), 1);
+    assertClose([...values, largest], [...expected[i]!, largest], part, `${what}, ${i}`);
+  }
+}
+
 const norm = (weight: tf.Tensor, bias: tf.Tensor) => ({ "n.weight": weight, "n.bias": bias });
 
 onBackends("a formula as one kernel has the value and the gradients of its operations", () => {
@@ -75,12 +89,7 @@ onBackends("a formula as one kernel has the value and the gradients of its opera
   for (const [name, shape, channels, f] of cases) {
     const xs = [draw("x", shape, 0.5)];
     if (channels > 0) xs.push(draw("gamma", [channels], 1), draw("beta", [channels]));
-    const found = valueAndSlopes(f, xs), expected = byOperations(() => valueAndSlopes(f, xs));
-    for (const [i, values] of found.entries()) {
-      // Sums of many numbers differ by their order.
-      const largest = expected[i]!.reduce((m, x) => Math.max(m, Math.abs(x)), 1);
-      assertClose([...values, largest], [...expected[i]!, largest], 1e-5, `${name}, ${i}`);
-    }
+    assertSame(f, xs, 1e-5, name); // sums of many numbers differ by their order
     tf.dispose(xs);
   }
   assert.equal(tf.memory().numTensors, before);
@@ -104,12 +113,7 @@ onBackends("attention as one kernel has the value and the gradients of its opera
     const mask = masked ? causalMask(n) : undefined;
     const f = (...[q, k, v]: tf.Tensor[]) =>
       attention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, heads, mask);
-    const found = valueAndSlopes(f, xs), expected = byOperations(() => valueAndSlopes(f, xs));
-    for (const [i, values] of found.entries()) {
-      const largest = expected[i]!.reduce((max, x) => Math.max(max, Math.abs(x)), 1);
-      const what = `${[batch, n, m, heads, head]}, ${i}`;
-      assertClose([...values, largest], [...expected[i]!, largest], 3e-6, what);
-    }
+    assertSame(f, xs, 3e-6, String([batch, n, m, heads, head]));
     tf.dispose([...xs, ...(mask ? [mask] : [])]);
   }
   assert.equal(tf.memory().numTensors, before);
