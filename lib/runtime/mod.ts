@@ -26,7 +26,17 @@ export { Stream, stream } from "./random.ts";
 export { after, derived, rawBinding } from "./recorder.ts";
 export { retryAfter } from "./request.ts";
 export { onShapes } from "./shapes/on_shapes.ts";
-export { ADAM, ATTENTION, GELU, MATRIX_PRODUCT, NORM, SWISH } from "./tensorflow_kernels.ts";
+export {
+  ADAM,
+  ADAM_W,
+  ATTENTION,
+  GEGLU,
+  GELU,
+  MATRIX_PRODUCT,
+  NORM,
+  SWISH,
+} from "./tensorflow_kernels.ts";
 export { tf } from "./tf.ts";
+export { sideBySide, threadSettings } from "./threads.ts";
 export { isAlive, thisProcess } from "./this_process.ts";
 export { findAdapter } from "./webgpu.ts";

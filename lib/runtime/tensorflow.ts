@@ -5,6 +5,7 @@ import { systemText } from "./libc.ts";
 import type { Binding } from "./native.ts";
 import { registerFusedKernels, registerTensorflowKernels } from "./tensorflow_kernels.ts";
 import { tf } from "./tf.ts";
+import { threadCount, threadSettings } from "./threads.ts";
 import { withoutBanner } from "./banner.ts";
 
 type Addon = Binding & { readonly TF_Version: string };
@@ -55,7 +56,7 @@ export async function loadTensorflow(
   const xla = Deno.env.get("UNIDIFF_XLA") === "1";
   if (!found.isUsingGpuDevice && !xla) registerFusedKernels();
   const version = found.binding.TF_Version ?? "of unknown version";
-  const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
+  const threads = threadCount(navigator.hardwareConcurrency);
   return { library: `TensorFlow ${version} (${loadedLibrary() ?? addon})`, threads };
 }
 
@@ -71,9 +72,7 @@ function prepareEnvironment(): void {
     // TensorFlow leaves oneDNN off on processors without AVX-512; its AVX2 convolutions are twice as
     // fast in training as the fallback.
     TF_ENABLE_ONEDNN_OPTS: "1",
-    // Two operations side by side: many are too small to be divided among threads, and the towers of a
-    // step do not wait for each other. Digits stay the same (docs/speed.md).
-    TF_NUM_INTEROP_THREADS: "2",
+    ...threadSettings(navigator.hardwareConcurrency),
     // A card is shared with others: without this TensorFlow takes nearly all of its memory at once.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
   };

@@ -14,8 +14,12 @@ export const ADAM = "UniDiffAdam";
  */
 export const NORM = "UniDiffNorm",
   GELU = "UniDiffGelu",
+  GEGLU = "UniDiffGeglu",
   SWISH = "UniDiffSwish",
   ATTENTION = "UniDiffAttention";
+
+/** The kernel that a backend may offer for a step of AdamW with clipping, limits and average. */
+export const ADAM_W = "UniDiffAdamW";
 
 type Inputs = Record<string, tf.TensorInfo>;
 
@@ -40,8 +44,14 @@ const OWN: Readonly<Record<string, { inputs: string[]; attribute?: string; outpu
   [`${NORM}Grad`]: { inputs: ["dy", "x", "gamma", "mean", "inverse"], outputs: 3 },
   [GELU]: { inputs: ["x"], outputs: 1 },
   [`${GELU}Grad`]: { inputs: ["dy", "x"], outputs: 1 },
+  [GEGLU]: { inputs: ["x"], outputs: 1 },
+  [`${GEGLU}Grad`]: { inputs: ["dy", "x"], outputs: 1 },
   [ATTENTION]: { inputs: ["q", "k", "v", "mask"], attribute: "heads", outputs: 1 },
   [`${ATTENTION}Grad`]: { inputs: ["dy", "q", "k", "v", "mask"], attribute: "heads", outputs: 3 },
+  [ADAM_W]: {
+    inputs: ["weights", "first", "second", "average", "gradient", "clip", "numbers"],
+    outputs: 4,
+  },
   [SWISH]: { inputs: ["x"], attribute: "beta", outputs: 1 },
   [`${SWISH}Grad`]: { inputs: ["dy", "x"], attribute: "beta", outputs: 1 },
 };

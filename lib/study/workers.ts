@@ -1,4 +1,5 @@
 /** Several processes of this machine that work on one study side by side. */
+import { threadSettings } from "../runtime/mod.ts";
 import { type Engine, followRuns } from "./engine.ts";
 import type { Job } from "./do_runs.ts";
 import { describeLook, RunWatch, watchedRuns } from "./watch.ts";
@@ -55,12 +56,7 @@ export async function runWorkers(
 
 /** Worker processes of this machine. */
 export function localEngine(count: number, command: readonly string[]): LocalEngine {
-  const threads = String(Math.max(1, Math.floor(navigator.hardwareConcurrency / count)));
-  const env = {
-    TF_NUM_INTRAOP_THREADS: threads,
-    TF_NUM_INTEROP_THREADS: "1",
-    OMP_NUM_THREADS: threads,
-  };
+  const env = threadSettings(Math.floor(navigator.hardwareConcurrency / count));
   const children: Deno.ChildProcess[] = [], ends: Promise<string | undefined>[] = [];
   let running = 0;
   const stop = async () => {

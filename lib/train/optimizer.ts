@@ -1,7 +1,10 @@
 import { compiled, tf } from "../runtime/mod.ts";
-import { adam, lerp } from "./adam.ts";
+import { type AdamState, adamW } from "./adam.ts";
 import type { OptimizerConfig } from "./config.ts";
 import { clipFactor, sumOfSquares } from "./clipping.ts";
+
+/** Numbers that are updated in one graph, whose temporaries are as large. */
+const AT_ONCE = 2 ** 24;
 
 /** Parameters that share a learning rate and a weight decay. */
 export interface ParamGroup {
@@ -13,14 +16,6 @@ export interface ParamGroup {
   readonly limits?: readonly [number, number];
 }
 
-/** The flat vectors of a group: [n] each, parameters one after the other. */
-export type GroupState = {
-  weights: tf.Tensor1D;
-  first: tf.Tensor1D;
-  second: tf.Tensor1D;
-  average?: tf.Tensor1D;
-};
-
 /**
  * AdamW (Loshchilov & Hutter 2019, algorithm 2) with global-norm clipping and a moving average.
  *
@@ -31,16 +26,19 @@ export type GroupState = {
 export class AdamW {
   readonly #groups: readonly ParamGroup[];
   readonly #config: OptimizerConfig;
-  readonly states: GroupState[];
+  readonly states: AdamState[];
+  /** Groups by number that are updated in one graph, side by side. */
+  readonly #together: readonly number[][];
   /** Updates done so far. */
   step = 0;
 
   constructor(groups: readonly ParamGroup[], config: OptimizerConfig) {
     this.#groups = groups;
     this.#config = config;
+    this.#together = packed(groups.map(({ variables }) => sizeOf(variables)), AT_ONCE);
     this.states = groups.map(({ variables }) => {
       const weights = flatten(variables);
-      const state: GroupState = {
+      const state: AdamState = {
         weights,
         first: tf.zerosLike(weights),
         second: tf.zerosLike(weights),
@@ -58,67 +56,77 @@ export class AdamW {
    * the caller reads when it likes and disposes of.
    */
   update(grads: readonly (readonly tf.Tensor[])[], rate: number): tf.Scalar {
-    const flat = grads.map((group) => {
-      const parts = this.#gather({ grads: group });
-      tf.dispose([...group]);
-      return parts;
+    const gathered = this.#together.map((indices) => {
+      const some = indices.map((i) => grads[i] as readonly tf.Tensor[]);
+      const found = this.#gather({ grads: some });
+      tf.dispose(some.flat());
+      return { flat: found.slice(0, some.length), squares: found.slice(some.length) };
     });
-    const norm = tf.tidy(() =>
-      tf.sqrt(tf.addN(flat.map(([, square]) => square as tf.Scalar))) as tf.Scalar
-    );
+    const squares = gathered.flatMap(({ squares }) => squares as tf.Scalar[]);
+    const norm = tf.tidy(() => tf.sqrt(tf.addN(squares)) as tf.Scalar);
     const clip = clipFactor(norm, this.#config.clipNorm);
     this.step++;
     const { betas: [b1, b2], eps } = this.#config;
     // m̂/(√v̂ + ε) with the bias corrections taken out of the vectors
     const correction = Math.sqrt(1 - b2 ** this.step);
-    for (const [i, { variables, learningRate, weightDecay }] of this.#groups.entries()) {
-      const state = this.states[i] as GroupState, grad = flat[i]?.[0] as tf.Tensor1D;
-      const lr = learningRate * rate;
-      const numbers = Float32Array.of(
-        lr * correction / (1 - b1 ** this.step),
-        1 - lr * weightDecay,
-        eps * correction,
-      );
-      const results = this.#next({ i, state, grad, clip, numbers });
-      tf.dispose([state, flat[i]]);
-      for (const key of keysOf(state)) state[key] = results.shift() as tf.Tensor1D;
-      assign(variables, results);
+    for (const [k, indices] of this.#together.entries()) {
+      const states = indices.map((i) => this.states[i] as AdamState);
+      const flat = gathered[k]?.flat as tf.Tensor1D[];
+      const numbers = indices.map((i) => {
+        const { learningRate, weightDecay } = this.#groups[i] as ParamGroup;
+        const lr = learningRate * rate;
+        return Float32Array.of(
+          lr * correction / (1 - b1 ** this.step),
+          1 - lr * weightDecay,
+          eps * correction,
+        );
+      });
+      const results = this.#next({ indices, states, flat, clip, numbers });
+      tf.dispose([states, flat]);
+      for (const [j, state] of states.entries()) {
+        for (const key of keysOf(state)) state[key] = results.shift() as tf.Tensor1D;
+        const { variables } = this.#groups[indices[j] as number] as ParamGroup;
+        assign(variables, results.splice(0, variables.length));
+      }
     }
-    clip.dispose();
+    tf.dispose([clip, squares]);
     return norm;
   }
 
-  /** A group's gradients as one vector, and the sum of its squares. */
-  readonly #gather = compiled(({ grads }: { grads: readonly tf.Tensor[] }) => {
-    const flat = flatten(grads);
-    return [flat, sumOfSquares(flat)];
+  /** Each group's gradients as one vector, then the sums of their squares. */
+  readonly #gather = compiled(({ grads }: { grads: readonly (readonly tf.Tensor[])[] }) => {
+    const flat = grads.map(flatten);
+    return [...flat, ...flat.map(sumOfSquares)];
   });
 
-  /** Group i's new state and its weights one by one. */
-  readonly #next = compiled(({ i, state, grad, clip, numbers }: {
-    i: number;
-    state: GroupState;
-    grad: tf.Tensor1D;
+  /** Some groups' new states, each followed by its weights one by one. */
+  readonly #next = compiled(({ indices, states, flat, clip, numbers }: {
+    indices: readonly number[];
+    states: readonly AdamState[];
+    flat: readonly tf.Tensor1D[];
     clip: tf.Scalar;
-    numbers: Float32Array;
-  }) => {
-    const { ema, betas } = this.#config, { variables, limits } = this.#groups[i] as ParamGroup;
-    const all = tf.tensor1d(numbers);
-    const number = (k: number) => tf.reshape(tf.slice(all, [k], [1]), []) as tf.Scalar;
-    const size = number(0), kept = number(1), epsilon = number(2);
-    const weights = tf.mul(state.weights, kept) as tf.Tensor1D;
-    const clipped = tf.mul(grad, clip) as tf.Tensor1D;
-    const free = adam({ ...state, weights }, clipped, betas, size, epsilon);
-    const next = { ...free, weights: within(limits, free.weights) };
-    const average = state.average ? [lerp(state.average, next.weights, 1 - ema)] : [];
-    const parts = pieces(next.weights, variables);
-    return [next.weights, next.first, next.second, ...average, ...parts];
-  });
+    numbers: readonly Float32Array[];
+  }) =>
+    indices.flatMap((i, k) => {
+      const { ema, betas } = this.#config, { variables, limits } = this.#groups[i] as ParamGroup;
+      const next = adamW(
+        states[k] as AdamState,
+        flat[k] as tf.Tensor1D,
+        clip,
+        numbers[k] as Float32Array,
+        { betas, ema, limits },
+      );
+      return [
+        ...keysOf(next).map((key) => next[key] as tf.Tensor),
+        ...pieces(next.weights, variables),
+      ];
+    })
+  );
 
   /** Puts `values` (weights or their average) into the variables. */
   load(values: "weights" | "average"): void {
     for (const [i, group] of this.#groups.entries()) {
-      const state = this.states[i] as GroupState;
+      const state = this.states[i] as AdamState;
       const flat = values === "average" ? state.average ?? state.weights : state.weights;
       assign(group.variables, tf.tidy(() => pieces(flat, group.variables)));
     }
@@ -128,7 +136,7 @@ export class AdamW {
   tensors(): Record<string, tf.Tensor1D> {
     return Object.fromEntries(
       this.#groups.flatMap(({ name }, i) =>
-        Object.entries(this.states[i] as GroupState).map(([key, t]) => [`${name}.${key}`, t])
+        Object.entries(this.states[i] as AdamState).map(([key, t]) => [`${name}.${key}`, t])
       ),
     );
   }
@@ -137,8 +145,8 @@ export class AdamW {
   restore(step: number, saved: (name: string) => Float32Array): void {
     this.step = step;
     for (const [i, { name }] of this.#groups.entries()) {
-      const state = this.states[i] as GroupState;
-      for (const key of Object.keys(state) as (keyof GroupState)[]) {
+      const state = this.states[i] as AdamState;
+      for (const key of Object.keys(state) as (keyof AdamState)[]) {
         const values = saved(`${name}.${key}`), old = state[key] as tf.Tensor1D;
         if (values.length !== old.size) {
           throw new Error(
@@ -159,9 +167,20 @@ export class AdamW {
   }
 }
 
-/** The values, those beyond the limits put onto them. */
-export function within<T extends tf.Tensor>(limits: ParamGroup["limits"], values: T): T {
-  return limits ? tf.clipByValue(values, ...limits) : values;
+function sizeOf(variables: readonly tf.Variable[]): number {
+  return variables.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Numbers of neighbouring items whose sizes sum up to `most` at most; larger items are alone. */
+function packed(sizes: readonly number[], most: number): number[][] {
+  const packs: number[][] = [];
+  let room = 0;
+  for (const [i, size] of sizes.entries()) {
+    if (packs.length === 0 || size > room) packs.push([]), room = most;
+    packs.at(-1)?.push(i);
+    room -= size;
+  }
+  return packs;
 }
 
 function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
@@ -184,8 +203,8 @@ function assign(variables: readonly tf.Variable[], values: readonly tf.Tensor[])
 }
 
 /** The vectors of a state in the order of {@link AdamW}'s results. */
-function keysOf(state: GroupState): (keyof GroupState)[] {
-  const keys: (keyof GroupState)[] = ["weights", "first", "second", "average"];
+function keysOf(state: AdamState): (keyof AdamState)[] {
+  const keys: (keyof AdamState)[] = ["weights", "first", "second", "average"];
   return keys.filter((key) => state[key] !== undefined);
 }
 

@@ -1,7 +1,8 @@
 import { tf } from "../runtime/mod.ts";
 import { clipFactor, sumOfSquares } from "./clipping.ts";
 import type { OptimizerConfig } from "./config.ts";
-import { type ParamGroup, within } from "./optimizer.ts";
+import { within } from "./adam.ts";
+import type { ParamGroup } from "./optimizer.ts";
 
 /** What SGD keeps of one parameter. */
 type Kept = { momentum?: tf.Tensor; average?: tf.Tensor };

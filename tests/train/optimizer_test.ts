@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { stream } from "unidiff/runtime/random.ts";
+import { ADAM_W } from "unidiff/runtime/tensorflow_kernels.ts";
 import { tf } from "unidiff/runtime/tf.ts";
+import { adamW } from "unidiff/train/adam.ts";
 import { defaultOptimizer } from "unidiff/train/config.ts";
 import { AdamW } from "unidiff/train/optimizer.ts";
 import { onBackends } from "../backends.ts";
+import { assertClose } from "../golden.ts";
 import { assertCase } from "../parity.ts";
 
 onBackends(
@@ -50,3 +53,45 @@ onBackends("AdamW as a graph gives the operations' numbers to the last bit", () 
   assert.ok(graph.norms.every((norm) => norm > 1), "clipping was needed");
   assert.deepEqual(graph, operations);
 });
+
+onBackends(
+  "AdamW by one kernel gives what its operations give, whatever it keeps and limits",
+  () => {
+    const kernel = tf.getKernel(ADAM_W, tf.getBackend());
+    assert.equal(kernel !== undefined, tf.getBackend() === "tensorflow");
+    if (kernel === undefined) return;
+    const n = 600_001, numbers = Float32Array.of(3e-3, 0.999, 1e-7); // so many that helpers wake
+    const draw = (name: string, of: (x: number) => number = (x) => x) =>
+      tf.tensor1d(stream(5, name).normals(n).map(of));
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const state = {
+        weights: draw("w"),
+        first: draw("m"),
+        second: draw("v", (x) => x * x + 0.01),
+      };
+      const gradient = draw("g"), clip = tf.scalar(0.7);
+      for (const average of [undefined, draw("a")]) {
+        for (const limits of [undefined, [-0.5, 1] as const]) {
+          const step = () => {
+            const o = { betas: [0.9, 0.999], ema: 0.99, limits } as const;
+            return adamW({ ...state, ...(average && { average }) }, gradient, clip, numbers, o);
+          };
+          const found = step();
+          tf.unregisterKernel(ADAM_W, "tensorflow");
+          try {
+            const expected = step();
+            assert.deepEqual(Object.keys(found), Object.keys(expected));
+            for (const key of Object.keys(expected) as (keyof typeof expected)[]) {
+              assertClose(found[key]!.dataSync(), expected[key]!.dataSync(), 3e-7, key);
+            }
+          } finally {
+            tf.registerKernel(kernel);
+          }
+          if (limits) assert.ok(tf.min(found.weights).dataSync()[0]! >= -0.5);
+        }
+      }
+    });
+    assert.equal(tf.memory().numTensors, before);
+  },
+);

@@ -2,6 +2,7 @@ import { tf } from "../../runtime/mod.ts";
 import { activation } from "../nn/activation.ts";
 import { attention } from "../nn/attention.ts";
 import { block } from "../nn/checkpoint.ts";
+import { inParts } from "../nn/in_parts.ts";
 import { linear } from "../nn/linear.ts";
 import { layerNorm } from "../nn/norm.ts";
 import { linearSpecs, normSpecs, type Params, type ParamSpecs } from "../nn/params.ts";
@@ -19,13 +20,16 @@ export function transformer(
   x: tf.Tensor3D,
   mask?: tf.Tensor2D,
 ): tf.Tensor3D {
-  for (let i = 0; i < c.layers; i++) {
-    const at = `${prefix}.layers.${i}`;
-    x = mask === undefined
-      ? block(p, at, [x] as const, (x) => layer(p, at, c, x))
-      : block(p, at, [x, mask] as const, (x, mask) => layer(p, at, c, x, mask));
-  }
-  return x;
+  return inParts(x.shape[0], (part) => {
+    let states = part.of(x);
+    for (let i = 0; i < c.layers; i++) {
+      const at = `${prefix}.layers.${i}`;
+      states = mask === undefined
+        ? block(p, at, [states] as const, (x) => layer(p, at, c, x))
+        : block(p, at, [states, mask] as const, (x, mask) => layer(p, at, c, x, mask));
+    }
+    return { states };
+  }).states;
 }
 
 /** One layer: self-attention, then two linear layers, each of its input's norm and added to it. */

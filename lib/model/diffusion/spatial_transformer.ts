@@ -1,5 +1,5 @@
 import { tf } from "../../runtime/mod.ts";
-import { gelu } from "../nn/activation.ts";
+import { geglu } from "../nn/activation.ts";
 import { attention } from "../nn/attention.ts";
 import { block } from "../nn/checkpoint.ts";
 import { conv2d } from "../nn/conv.ts";
@@ -46,8 +46,7 @@ export function spatialTransformer(
 
 /** Gated feed-forward (Shazeer 2020): W₂(a·gelu(b)) with [a, b] = W₁x. */
 function feedForward(p: Params, prefix: string, x: tf.Tensor): tf.Tensor {
-  const [value, gate] = tf.split(linear(p, `${prefix}.net.0.proj`, x), 2, -1);
-  return linear(p, `${prefix}.net.2`, tf.mul(value as tf.Tensor, gelu(gate as tf.Tensor)));
+  return linear(p, `${prefix}.net.2`, geglu(linear(p, `${prefix}.net.0.proj`, x)));
 }
 
 /** Parameters of the block. */

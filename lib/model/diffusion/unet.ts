@@ -2,6 +2,7 @@ import { derived, tf } from "../../runtime/mod.ts";
 import { silu } from "../nn/activation.ts";
 import { block } from "../nn/checkpoint.ts";
 import { conv2d, upsampleNearest } from "../nn/conv.ts";
+import { inParts } from "../nn/in_parts.ts";
 import { linear } from "../nn/linear.ts";
 import { groupNorm } from "../nn/norm.ts";
 import { convSpecs, linearSpecs, normSpecs, type Params, type ParamSpecs } from "../nn/params.ts";
@@ -35,8 +36,11 @@ export function unet(
   c: UNetConfig,
   input: UNetInput,
 ): { noise: tf.Tensor4D; middle: tf.Tensor4D } {
-  const encoded = unetEncode(p, c, input);
-  return { noise: unetFromMiddle(p, c, encoded, input.states), middle: encoded.middle };
+  return inParts(input.latents.shape[0], (part) => {
+    const latents = part.of(input.latents), states = part.of(input.states);
+    const encoded = unetEncode(p, c, { latents, timesteps: part.numbers(input.timesteps), states });
+    return { noise: unetFromMiddle(p, c, encoded, states), middle: encoded.middle };
+  });
 }
 
 /** The UNet's first half alone (down and middle blocks), all that a visual feature needs. */

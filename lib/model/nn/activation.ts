@@ -1,5 +1,5 @@
-import { GELU, SWISH, tf } from "../../runtime/mod.ts";
-import { fused } from "./fused.ts";
+import { GEGLU, GELU, SWISH, tf } from "../../runtime/mod.ts";
+import { fused, isFused } from "./fused.ts";
 import { withGradient } from "./gradient.ts";
 
 /** The activations of the published models. */
@@ -30,6 +30,21 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   }, (dy, [x, phi]) => {
     const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
     return [tf.mul(dy, tf.add(phi, tf.mul(x, density)))];
+  });
+}
+
+/**
+ * Gated GELU of values and gates side by side, v·gelu(g): […, 2·width] → […, width].
+ *
+ * Source: Shazeer 2020, arXiv 2002.05202 (GEGLU); diffusers, models/activations.py.
+ */
+export function geglu(x: tf.Tensor): tf.Tensor {
+  const twice = x.shape.at(-1) as number;
+  return tf.tidy(() => {
+    const rows = isFused(GEGLU) && fused(GEGLU, { x: tf.reshape(x, [-1, twice]) });
+    if (rows) return tf.reshape(rows, [...x.shape.slice(0, -1), twice / 2]);
+    const [value, gate] = tf.split(x, 2, -1) as [tf.Tensor, tf.Tensor];
+    return tf.mul(value, gelu(gate));
   });
 }
 

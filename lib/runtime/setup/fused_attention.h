@@ -1,113 +1,193 @@
-// Attention's loops, a part of fused_loops.h: softmax(QKᵀ/√d + mask)·V, head by head, kQueries queries at a
-// time, whose scores stay in a near cache.
+// Attention's loops, a part of fused_loops.h: softmax(QKᵀ/√d + mask)·V, head by head, a block of queries at
+// a time. Scores lie transposed, [keys, queries of the block], so that a register holds neighbouring queries:
+// a softmax needs no sum across a register, and heads may have any number of numbers.
 
-constexpr int kQueries = UNIDIFF_QUERIES;
+// As many numbers as a register of this generation holds. (With longer ones the compiler passes them
+// through memory: eight times as slow on AVX2.)
+constexpr int kLanes = UNIDIFF_LANES;
+typedef float Lanes __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 
-// Sixteen numbers, as many as a register of AVX-512 holds; smaller ones work in parts.
-typedef float Lanes __attribute__((vector_size(64), aligned(4), may_alias));
+// Rows of a product whose sums fit into the registers, two for each row.
+constexpr int kRows = UNIDIFF_ROWS;
+
+constexpr int64_t kBlock = 2 * kLanes;
 
 inline Lanes Load(const float* at) { return *reinterpret_cast<const Lanes*>(at); }
 inline void Store(float* at, Lanes value) { *reinterpret_cast<Lanes*>(at) = value; }
 
-// out[i][j] = Σ_k a[i][k]·b[k][j] over `count` k, for kQueries rows of a, each `stride` long; `width`, that
-// of b and out, is a multiple of 16.
-inline void Multiply(const float* a, int64_t stride, int64_t count, const float* b, int64_t width,
+// ---- Products --------------------------------------------------------------------------------------
+
+// A matrix that is read number by number: (r, k) lies at r·row + k·column.
+struct Matrix {
+  const float* at;
+  int64_t row, column;
+  Matrix From(int64_t r) const { return {at + r * row, row, column}; }
+};
+
+// R rows and V registers of columns of Multiply.
+template <int R, int V>
+inline void Tile(Matrix a, int64_t count, const float* b, int64_t width, bool more, float* out) {
+  Lanes sums[R][V];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; r++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < V; v++) sums[r][v] = more ? Load(out + r * width + v * kLanes) : Lanes{};
+  }
+  for (int64_t k = 0; k < count; k++, b += width) {
+    Lanes some[V];
+#pragma GCC unroll 2
+    for (int v = 0; v < V; v++) some[v] = Load(b + v * kLanes);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; r++) {
+      const float one = a.at[r * a.row + k * a.column];
+#pragma GCC unroll 2
+      for (int v = 0; v < V; v++) sums[r][v] += one * some[v];
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < R; r++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < V; v++) Store(out + r * width + v * kLanes, sums[r][v]);
+  }
+}
+
+template <int V>
+inline void Columns(Matrix a, int64_t rows, int64_t count, const float* b, int64_t width, bool more,
+                    float* out) {
+  int64_t r = 0;
+  for (; r + kRows <= rows; r += kRows) {
+    Tile<kRows, V>(a.From(r), count, b, width, more, out + r * width);
+  }
+  for (; r + 4 <= rows; r += 4) Tile<4, V>(a.From(r), count, b, width, more, out + r * width);
+  for (; r < rows; r++) Tile<1, V>(a.From(r), count, b, width, more, out + r * width);
+}
+
+// out [rows, width] = a [rows, count]·b [count, width], or with `more` that added to out; width is a multiple
+// of kLanes.
+inline void Multiply(Matrix a, int64_t rows, int64_t count, const float* b, int64_t width, bool more,
                      float* out) {
-  for (int64_t j = 0; j < width; j += 16) {
-    Lanes sums[kQueries] = {};
-    const float* row = b + j;
-    for (int64_t k = 0; k < count; k++, row += width) {
-      const Lanes some = Load(row);
-#pragma GCC unroll 8
-      for (int i = 0; i < kQueries; i++) sums[i] += a[i * stride + k] * some;
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < kQueries; i++) Store(out + i * width + j, sums[i]);
+  int64_t c = 0;
+  for (; c + 2 * kLanes <= width; c += 2 * kLanes) {
+    Columns<2>(a, rows, count, b + c, width, more, out + c);
   }
+  if (c < width) Columns<1>(a, rows, count, b + c, width, more, out + c);
 }
 
-// sums[j][d] += Σ_i p[i][j]·rows[i][d] over kQueries i.
-inline void Spread(const float* p, int64_t columns, int64_t count, const float* rows, int64_t depth,
-                   float* sums) {
-  for (int64_t d = 0; d < depth; d += 16) {
-    Lanes row[kQueries];
-#pragma GCC unroll 8
-    for (int i = 0; i < kQueries; i++) row[i] = Load(rows + i * depth + d);
-    float* sum = sums + d;
-    for (int64_t j = 0; j < count; j++, sum += depth) {
-      Lanes a = Load(sum);
-#pragma GCC unroll 8
-      for (int i = 0; i < kQueries; i++) a += p[i * columns + j] * row[i];
-      Store(sum, a);
-    }
-  }
+// ---- Rows of a head --------------------------------------------------------------------------------
+
+// Queries of the block that begins at `from`: kBlock, or half of that where it holds all that are left.
+inline int64_t BlockFrom(const Heads& s, int64_t from) {
+  return s.queries - from > kLanes ? kBlock : kLanes;
 }
 
-// Rows `from` to `from + kQueries` of a head times `scale`, zeros where there is none; each `depth` long.
-inline void Rows(const float* x, const Heads& s, int64_t from, int64_t count, float scale, float* out) {
-  for (int64_t i = 0; i < kQueries; i++) {
-    float* row = out + i * s.depth();
-    Fill(row, s.depth(), 0.0f);
-    if (from + i >= count) continue;
+// Rows of a block times `scale`, zeros where there is none: [block, depth] unless null, and [size, block].
+inline void GetRows(const float* x, const Heads& s, int64_t from, int64_t block, float scale,
+                    float* rows, float* transposed) {
+  const int64_t depth = s.depth();
+  if (rows) Fill(rows, block * depth, 0.0f);
+  Fill(transposed, s.size * block, 0.0f);
+  for (int64_t i = 0; i < block && from + i < s.queries; i++) {
     const float* in = x + (from + i) * s.width();
-    for (int64_t d = 0; d < s.size; d++) row[d] = scale * in[d];
+    for (int64_t d = 0; rows && d < s.size; d++) rows[i * depth + d] = scale * in[d];
+    for (int64_t d = 0; d < s.size; d++) transposed[d * block + i] = scale * in[d];
   }
 }
 
-// All rows of a head: as they are, and transposed; either may be null.
-inline void Pack(const float* x, const Heads& s, float* rows, float* transposed) {
-  const int64_t depth = s.depth(), columns = s.columns();
-  if (rows) Fill(rows, columns * depth, 0.0f);
-  if (transposed) Fill(transposed, columns * depth, 0.0f);
-  for (int64_t j = 0; j < s.keys; j++) {
-    const float* in = x + j * s.width();
-    for (int64_t d = 0; rows && d < s.size; d++) rows[j * depth + d] = in[d];
-    for (int64_t d = 0; transposed && d < s.size; d++) transposed[d * columns + j] = in[d];
+// The other way, from [size, block].
+inline void PutRows(const float* transposed, const Heads& s, int64_t from, int64_t block, float scale,
+                    float* x) {
+  for (int64_t i = 0; i < block && from + i < s.queries; i++) {
+    float* out = x + (from + i) * s.width();
+    for (int64_t d = 0; d < s.size; d++) out[d] = scale * transposed[d * block + i];
   }
 }
 
-// Softmax of kQueries rows of scores, of which row `from` of the mask is the first's.
-inline void Weights(float* scores, const Heads& s, const float* mask, int64_t from) {
-  const int64_t columns = s.columns();
-  for (int64_t i = 0; i < kQueries; i++) {
-    float *row = scores + i * columns, top = -3.4e38f, sum = 0;
-    if (mask && from + i < s.queries) {
-      const float* added = mask + (from + i) * s.keys;
-#pragma omp simd
-      for (int64_t j = 0; j < s.keys; j++) row[j] += added[j];
-    }
-#pragma omp simd reduction(max : top)
-    for (int64_t j = 0; j < s.keys; j++) top = row[j] > top ? row[j] : top;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t j = 0; j < s.keys; j++) {
-      row[j] = Exp(row[j] - top);
-      sum += row[j];
-    }
-    const float share = 1.0f / sum;
-#pragma omp simd
-    for (int64_t j = 0; j < s.keys; j++) row[j] *= share;
-    Fill(row + s.keys, columns - s.keys, 0.0f);
+// A head's keys or values side by side, [keys, size].
+inline void Pack(const float* x, const Heads& s, float* rows) {
+  for (int64_t j = 0; j < s.keys; j++, x += s.width(), rows += s.size) {
+    for (int64_t d = 0; d < s.size; d++) rows[d] = x[d];
   }
 }
+
+// The other way, from [keys, depth].
+inline void Unpack(const float* rows, const Heads& s, float* x) {
+  for (int64_t j = 0; j < s.keys; j++, x += s.width(), rows += s.depth()) {
+    for (int64_t d = 0; d < s.size; d++) x[d] = rows[d];
+  }
+}
+
+// ---- Softmax over the keys -------------------------------------------------------------------------
+
+inline void AddMask(const float* mask, const Heads& s, int64_t from, int64_t block, float* scores) {
+  for (int64_t i = 0; mask && i < block && from + i < s.queries; i++) {
+    for (int64_t j = 0; j < s.keys; j++) scores[j * block + i] += mask[(from + i) * s.keys + j];
+  }
+}
+
+// Weights before they are divided by their sum, e^(score - the largest) in place of each score of
+// [keys, block]; `share` is 1 / sum.
+template <int64_t block>
+inline void Weights(float* scores, int64_t keys, float* share) {
+  float top[block], sum[block];
+  Fill(top, block, -3.4e38f);
+  Fill(sum, block, 0.0f);
+  const float* row = scores;
+  for (int64_t j = 0; j < keys; j++, row += block) {
+#pragma omp simd
+    for (int64_t i = 0; i < block; i++) top[i] = row[i] > top[i] ? row[i] : top[i];
+  }
+  for (int64_t j = 0; j < keys; j++, scores += block) {
+#pragma omp simd
+    for (int64_t i = 0; i < block; i++) {
+      scores[i] = ExpUpTo88(scores[i] - top[i]);
+      sum[i] += scores[i];
+    }
+  }
+  for (int64_t i = 0; i < block; i++) share[i] = 1.0f / sum[i];
+}
+
+// dS = P∘(dP - Σ P∘dP) in place of dP, with P the weights times `share`.
+template <int64_t block>
+inline void WeightsGrad(const float* weights, const float* share, int64_t keys, float* dweights) {
+  float along[block];
+  Fill(along, block, 0.0f);
+  for (int64_t j = 0; j < keys * block; j += block) {
+#pragma omp simd
+    for (int64_t i = 0; i < block; i++) along[i] += weights[j + i] * dweights[j + i];
+  }
+  for (int64_t i = 0; i < block; i++) along[i] *= share[i];
+  for (int64_t j = 0; j < keys * block; j += block) {
+#pragma omp simd
+    for (int64_t i = 0; i < block; i++) {
+      dweights[j + i] = weights[j + i] * share[i] * (dweights[j + i] - along[i]);
+    }
+  }
+}
+
+// ---- Attention -------------------------------------------------------------------------------------
 
 void Attention(const float* q, const float* k, const float* v, const float* mask, const Heads& s,
                int64_t from, int64_t to, float* memory, float* y) {
-  const int64_t depth = s.depth(), columns = s.columns();
-  float *keys = memory, *values = keys + columns * depth, *weights = values + columns * depth;
-  float *rows = weights + kQueries * columns, *out = rows + kQueries * depth;
+  const int64_t whole = s.keys * s.size;
+  float *keys = memory, *values = keys + whole, *weights = values + whole;
+  float *queries_t = weights + s.keys * kBlock, *out_t = queries_t + s.size * kBlock;
+  float share[kBlock];
   for (int64_t head = from; head < to; head++) {
     const int64_t first = s.first(head, s.queries), other = s.first(head, s.keys);
-    Pack(k + other, s, nullptr, keys);
-    Pack(v + other, s, values, nullptr);
-    for (int64_t i = 0; i < s.queries; i += kQueries) {
-      Rows(q + first, s, i, s.queries, s.scale(), rows);
-      Multiply(rows, depth, depth, keys, columns, weights);
-      Weights(weights, s, mask, i);
-      Multiply(weights, columns, s.keys, values, depth, out);
-      for (int64_t r = 0; r < kQueries && i + r < s.queries; r++) {
-        float* to_row = y + first + (i + r) * s.width();
-        for (int64_t d = 0; d < s.size; d++) to_row[d] = out[r * depth + d];
+    Pack(k + other, s, keys);
+    Pack(v + other, s, values);
+    for (int64_t i = 0, block; i < s.queries; i += block) {
+      block = BlockFrom(s, i);
+      GetRows(q + first, s, i, block, s.scale(), nullptr, queries_t);
+      Multiply({keys, s.size, 1}, s.keys, s.size, queries_t, block, false, weights);
+      AddMask(mask, s, i, block, weights);
+      if (block == kBlock) Weights<kBlock>(weights, s.keys, share);
+      else Weights<kLanes>(weights, s.keys, share);
+      Multiply({values, 1, s.size}, s.size, s.keys, weights, block, false, out_t);
+      for (int64_t d = 0; d < s.size; d++) {
+        for (int64_t r = 0; r < block; r++) out_t[d * block + r] *= share[r];
       }
+      PutRows(out_t, s, i, block, 1.0f, y + first);
     }
   }
 }
@@ -116,43 +196,41 @@ void Attention(const float* q, const float* k, const float* v, const float* mask
 void AttentionGrad(const float* dy, const float* q, const float* k, const float* v,
                    const float* mask, const Heads& s, int64_t from, int64_t to, float* memory,
                    float* dq, float* dk, float* dv) {
-  const int64_t depth = s.depth(), columns = s.columns(), whole = columns * depth;
-  float *keys_t = memory, *keys = keys_t + whole, *values_t = keys + whole;
-  float *dkeys = values_t + whole, *dvalues = dkeys + whole, *weights = dvalues + whole;
-  float *dweights = weights + kQueries * columns, *rows = dweights + kQueries * columns;
-  float *up = rows + kQueries * depth, *out = up + kQueries * depth;
+  const int64_t whole = s.keys * s.size, depth = s.depth(), some = depth * kBlock;
+  float *keys = memory, *values = keys + whole;
+  float *dkeys = values + whole, *dvalues = dkeys + s.keys * depth;
+  float *weights = dvalues + s.keys * depth, *dweights = weights + s.keys * kBlock;
+  float *queries = dweights + s.keys * kBlock, *queries_t = queries + some;
+  float *up = queries_t + some, *up_t = up + some, *out_t = up_t + some;
+  float share[kBlock];
   for (int64_t head = from; head < to; head++) {
     const int64_t first = s.first(head, s.queries), other = s.first(head, s.keys);
-    Pack(k + other, s, keys, keys_t);
-    Pack(v + other, s, nullptr, values_t);
-    Fill(dkeys, whole, 0.0f);
-    Fill(dvalues, whole, 0.0f);
-    for (int64_t i = 0; i < s.queries; i += kQueries) {
-      Rows(q + first, s, i, s.queries, s.scale(), rows);
-      Rows(dy + first, s, i, s.queries, 1.0f, up);
-      Multiply(rows, depth, depth, keys_t, columns, weights);
-      Weights(weights, s, mask, i);
-      Multiply(up, depth, depth, values_t, columns, dweights);
-      Spread(weights, columns, s.keys, up, depth, dvalues);
-      for (int64_t r = 0; r < kQueries; r++) {
-        const float* p = weights + r * columns;
-        float *dp = dweights + r * columns, along = 0;
-#pragma omp simd reduction(+ : along)
-        for (int64_t j = 0; j < columns; j++) along += p[j] * dp[j];
-#pragma omp simd
-        for (int64_t j = 0; j < columns; j++) dp[j] = p[j] * (dp[j] - along);
+    Pack(k + other, s, keys);
+    Pack(v + other, s, values);
+    for (int64_t i = 0, block; i < s.queries; i += block) {
+      block = BlockFrom(s, i);
+      GetRows(q + first, s, i, block, s.scale(), queries, queries_t);
+      GetRows(dy + first, s, i, block, 1.0f, up, up_t);
+      Multiply({keys, s.size, 1}, s.keys, s.size, queries_t, block, false, weights);
+      AddMask(mask, s, i, block, weights);
+      Multiply({values, s.size, 1}, s.keys, s.size, up_t, block, false, dweights);
+      if (block == kBlock) {
+        Weights<kBlock>(weights, s.keys, share);
+        WeightsGrad<kBlock>(weights, share, s.keys, dweights);
+      } else {
+        Weights<kLanes>(weights, s.keys, share);
+        WeightsGrad<kLanes>(weights, share, s.keys, dweights);
       }
-      Spread(dweights, columns, s.keys, rows, depth, dkeys); // rows are scaled already
-      Multiply(dweights, columns, s.keys, keys, depth, out);
-      for (int64_t r = 0; r < kQueries && i + r < s.queries; r++) {
-        float* to_row = dq + first + (i + r) * s.width();
-        for (int64_t d = 0; d < s.size; d++) to_row[d] = s.scale() * out[r * depth + d];
+      for (int64_t r = 0; r < block; r++) {
+        for (int64_t d = 0; d < depth; d++) up[r * depth + d] *= share[r];
       }
+      // Queries are scaled already.
+      Multiply({weights, block, 1}, s.keys, block, up, depth, i > 0, dvalues);
+      Multiply({dweights, block, 1}, s.keys, block, queries, depth, i > 0, dkeys);
+      Multiply({keys, 1, s.size}, s.size, s.keys, dweights, block, false, out_t);
+      PutRows(out_t, s, i, block, s.scale(), dq + first);
     }
-    for (int64_t j = 0; j < s.keys; j++) {
-      float *to_key = dk + other + j * s.width(), *to_value = dv + other + j * s.width();
-      for (int64_t d = 0; d < s.size; d++) to_key[d] = dkeys[j * depth + d];
-      for (int64_t d = 0; d < s.size; d++) to_value[d] = dvalues[j * depth + d];
-    }
+    Unpack(dkeys, s, dk + other);
+    Unpack(dvalues, s, dv + other);
   }
 }

@@ -1,6 +1,7 @@
-// The loops of fused_kernels.cc, which includes this once for each generation of processors, in a namespace
-// of its own: the compiler turns them into that generation's instructions. No guard, and no templates of
-// the standard library: the linker keeps one instance of those, which must run everywhere.
+// The loops of the fused operations: fused_generations.h includes this once for each generation of
+// processors, in a namespace of its own, and the compiler turns them into that generation's instructions.
+// No guard, and no templates of the standard library: the linker keeps one instance of those, which must
+// run everywhere.
 
 // ---- Functions of one number -----------------------------------------------------------------------
 
@@ -10,9 +11,9 @@ inline float Clamp(float x, float low, float high) {
   return x > high ? high : x;
 }
 
-// e^x to some 2 units in the last place: 2^n times a polynomial (as in the Cephes library).
-inline float Exp(float given) {
-  const float x = Clamp(given, -87.0f, 88.0f);
+// e^x to some 2 units in the last place, for x of at most 88: 2^n times a polynomial (as in the Cephes
+// library). What is less than -87 gives 0.
+inline float ExpUpTo88(float x) {
   const float shifted = x * 1.44269504f + 12582912.0f;  // its last bits are round(x / ln 2)
   const float n = shifted - 12582912.0f;
   const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -28,8 +29,10 @@ inline float Exp(float given) {
   const int32_t power = (bits - 0x4b400000 + 127) << 23;
   float scale;
   std::memcpy(&scale, &power, sizeof scale);
-  return given < -87.0f ? 0.0f : p * scale;
+  return x < -87.0f ? 0.0f : p * scale;
 }
+
+inline float Exp(float x) { return ExpUpTo88(x > 88.0f ? 88.0f : x); }
 
 // erf(x), a rational function of x² on [-4, 4]; beyond, floats know no other value than ±1.
 inline float Erf(float x) {
@@ -50,6 +53,10 @@ inline float Erf(float x) {
   return x * p / q;
 }
 
+inline void Fill(float* numbers, int64_t count, float value) {
+  for (int64_t i = 0; i < count; i++) numbers[i] = value;
+}
+
 // ---- Activations -----------------------------------------------------------------------------------
 
 void Gelu(const float* x, float* y, int64_t from, int64_t to, float) {
@@ -63,6 +70,32 @@ void GeluGrad(const float* dy, const float* x, float* dx, int64_t from, int64_t 
     const float phi = 0.5f + 0.5f * Erf(0.70710678f * x[i]);
     const float density = 0.39894228f * Exp(-0.5f * x[i] * x[i]);
     dx[i] = dy[i] * (phi + x[i] * density);
+  }
+}
+
+// Rows of 2·width numbers, the values and then their gates: value·gelu(gate).
+void Geglu(const float* x, float* y, int64_t from, int64_t to, int64_t width) {
+  for (int64_t row = from; row < to; row++) {
+    const float *value = x + 2 * row * width, *gate = value + width;
+    float* out = y + row * width;
+#pragma omp simd
+    for (int64_t i = 0; i < width; i++) {
+      out[i] = value[i] * 0.5f * gate[i] * (1.0f + Erf(0.70710678f * gate[i]));
+    }
+  }
+}
+
+void GegluGrad(const float* dy, const float* x, float* dx, int64_t from, int64_t to, int64_t width) {
+  for (int64_t row = from; row < to; row++) {
+    const float *value = x + 2 * row * width, *gate = value + width, *up = dy + row * width;
+    float *dvalue = dx + 2 * row * width, *dgate = dvalue + width;
+#pragma omp simd
+    for (int64_t i = 0; i < width; i++) {
+      const float phi = 0.5f + 0.5f * Erf(0.70710678f * gate[i]);
+      const float density = 0.39894228f * Exp(-0.5f * gate[i] * gate[i]);
+      dgate[i] = up[i] * value[i] * (phi + gate[i] * density);
+      dvalue[i] = up[i] * gate[i] * phi;
+    }
   }
 }
 
@@ -80,124 +113,31 @@ void SwishGrad(const float* dy, const float* x, float* dx, int64_t from, int64_t
   }
 }
 
-// ---- Normalisation: x [batch, area, channels] in groups of neighbouring channels -------------------
+// ---- The optimiser ---------------------------------------------------------------------------------
 
-inline void Fill(float* numbers, int64_t count, float value) {
-  for (int64_t i = 0; i < count; i++) numbers[i] = value;
-}
-
-// sums[c] = Σ over the area.
-inline void Sum(const float* x, int64_t area, int64_t channels, float* sums) {
-  Fill(sums, channels, 0.0f);
-  for (int64_t i = 0; i < area; i++, x += channels) {
+void AdamW(const Update& u, int64_t from, int64_t to) {
+  const float size = u.numbers[0], kept = u.numbers[1], epsilon = u.numbers[2];
+  const float first = u.numbers[3], second = u.numbers[4], share = u.numbers[5];
+  const float low = u.numbers[6], high = u.numbers[7];
 #pragma omp simd
-    for (int64_t c = 0; c < channels; c++) sums[c] += x[c];
+  for (int64_t i = from; i < to; i++) {
+    const float g = u.clip * u.gradient[i];
+    const float m = u.first[i] + (g - u.first[i]) * first;
+    const float v = u.second[i] + (g * g - u.second[i]) * second;
+    u.new_first[i] = m;
+    u.new_second[i] = v;
+    u.new_weights[i] =
+        Clamp(u.weights[i] * kept - size * m / (__builtin_sqrtf(v) + epsilon), low, high);
+  }
+  if (u.average == nullptr) return;
+#pragma omp simd
+  for (int64_t i = from; i < to; i++) {
+    u.new_average[i] = u.average[i] + (u.new_weights[i] - u.average[i]) * share;
   }
 }
 
-// Writes each group's mean of the channels' sums, times `scale`, to all of its channels.
-inline void Gather(const float* sums, const Shape& s, float scale, float* groups, float* spread) {
-  const int64_t size = s.size();
-  for (int64_t g = 0; g < s.groups; g++) {
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t c = g * size; c < (g + 1) * size; c++) sum += sums[c];
-    groups[g] = sum * scale;
-    Fill(spread + g * size, size, groups[g]);
-  }
-}
-
-void Normalise(const float* x, const float* gamma, const float* beta, float epsilon, const Shape& s,
-               int64_t from, int64_t to, float* memory, float* y, float* means, float* inverses) {
-  const int64_t channels = s.channels, step = s.area * channels;
-  const float share = 1.0f / static_cast<float>(s.area * s.size());
-  float *sums = memory, *mean = sums + channels, *scale = mean + channels;
-  for (int64_t b = from; b < to; b++) {
-    const float* in = x + b * step;
-    float *out = y + b * step, *inverse = inverses + b * s.groups;
-    Sum(in, s.area, channels, sums);
-    Gather(sums, s, share, means + b * s.groups, mean);
-    // Not E[x²] - E[x]², which loses all digits where the mean is far from zero.
-    Fill(sums, channels, 0.0f);
-    const float* row = in;
-    for (int64_t i = 0; i < s.area; i++, row += channels) {
-#pragma omp simd
-      for (int64_t c = 0; c < channels; c++) {
-        const float d = row[c] - mean[c];
-        sums[c] += d * d;
-      }
-    }
-    Gather(sums, s, share, inverse, scale);
-    for (int64_t g = 0; g < s.groups; g++) inverse[g] = 1.0f / std::sqrt(inverse[g] + epsilon);
-    for (int64_t g = 0, c = 0; g < s.groups; g++) {
-      for (int64_t k = 0; k < s.size(); k++, c++) scale[c] = inverse[g] * gamma[c];
-    }
-    row = in;
-    for (int64_t i = 0; i < s.area; i++, row += channels, out += channels) {
-#pragma omp simd
-      for (int64_t c = 0; c < channels; c++) out[c] = (row[c] - mean[c]) * scale[c] + beta[c];
-    }
-  }
-}
-
-// dx may be where dy is. dgamma and dbeta are this block's share.
-void NormaliseGrad(const float* dy, const float* x, const float* gamma, const float* means,
-                   const float* inverses, const Shape& s, int64_t from, int64_t to, float* memory,
-                   float* dx, float* dgamma, float* dbeta) {
-  const int64_t channels = s.channels, step = s.area * channels;
-  const float share = 1.0f / static_cast<float>(s.area * s.size());
-  float* sums = memory;
-  float *dots = sums + channels, *mean = dots + channels, *a = mean + channels;
-  float *by = a + channels, *plus = by + channels, *group = plus + channels;
-  Fill(dgamma, channels, 0.0f);
-  Fill(dbeta, channels, 0.0f);
-  for (int64_t b = from; b < to; b++) {
-    const float *up = dy + b * step, *in = x + b * step, *inverse = inverses + b * s.groups;
-    float* out = dx + b * step;
-    for (int64_t g = 0, c = 0; g < s.groups; g++) {
-      for (int64_t k = 0; k < s.size(); k++, c++) {
-        mean[c] = means[b * s.groups + g];
-        a[c] = inverse[g];
-      }
-    }
-    Fill(sums, channels, 0.0f);
-    Fill(dots, channels, 0.0f);
-    const float *up_row = up, *row = in;
-    for (int64_t i = 0; i < s.area; i++, up_row += channels, row += channels) {
-#pragma omp simd
-      for (int64_t c = 0; c < channels; c++) {
-        sums[c] += up_row[c];
-        dots[c] += up_row[c] * (row[c] - mean[c]);
-      }
-    }
-#pragma omp simd
-    for (int64_t c = 0; c < channels; c++) {
-      dots[c] *= a[c];
-      dgamma[c] += dots[c];
-      dbeta[c] += sums[c];
-      dots[c] *= gamma[c];
-      sums[c] *= gamma[c];
-    }
-    // dx = 1/σ·(dy·γ - mean(dy·γ) - x̂·mean(dy·γ·x̂))
-    Gather(dots, s, -share, group, by);
-    Gather(sums, s, -share, group, plus);
-#pragma omp simd
-    for (int64_t c = 0; c < channels; c++) {
-      by[c] *= a[c] * a[c];
-      plus[c] *= a[c];
-      a[c] *= gamma[c];
-    }
-    up_row = up, row = in;
-    for (int64_t i = 0; i < s.area; i++, up_row += channels, row += channels, out += channels) {
-#pragma omp simd
-      for (int64_t c = 0; c < channels; c++) {
-        out[c] = up_row[c] * a[c] + (row[c] - mean[c]) * by[c] + plus[c];
-      }
-    }
-  }
-}
-
+#include "fused_norm.h"
 #include "fused_attention.h"
 
-constexpr Loops kLoops = {Gelu,      GeluGrad,      Swish,     SwishGrad,
-                          Normalise, NormaliseGrad, Attention, AttentionGrad};
+constexpr Loops kLoops = {Gelu,      GeluGrad,  Geglu,         GegluGrad, Swish,
+                          SwishGrad, Normalise, NormaliseGrad, Attention, AttentionGrad, AdamW};

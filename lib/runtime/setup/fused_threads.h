@@ -18,7 +18,7 @@ namespace {
 // Helpers that live as long as the process.
 class Crew {
  public:
-  // As many as TensorFlow uses for one operation, with the thread that asks.
+  // As many as TensorFlow has altogether (lib/runtime/threads.ts), with the thread that asks.
   static Crew& Instance() {
     static Crew* crew = new Crew;  // never freed: helpers may outlive all else
     return *crew;
@@ -61,10 +61,15 @@ class Crew {
     }
   };
 
+  static int Setting(const char* name, int otherwise) {
+    const char* asked = std::getenv(name);
+    const int count = asked == nullptr ? 0 : std::atoi(asked);
+    return count > 0 ? count : otherwise;
+  }
+
   Crew() {
-    const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
-    int threads = asked == nullptr ? 0 : std::atoi(asked);
-    if (threads <= 0) threads = static_cast<int>(std::thread::hardware_concurrency());
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    const int threads = Setting("TF_NUM_INTRAOP_THREADS", cores) * Setting("TF_NUM_INTEROP_THREADS", 1);
     helpers_ = std::max(0, threads - 1);
     for (int i = 0; i < helpers_; i++) std::thread([this] { Serve(); }).detach();
   }
@@ -94,8 +99,8 @@ class Crew {
   std::deque<std::shared_ptr<Job>> jobs_;
 };
 
-// Below so many numbers a helper's waking takes longer than what it would do.
-constexpr int64_t kWorthHelp = 1 << 15;
+// Below so many numbers a helper is not woken: it would take the place of an operation that runs beside.
+constexpr int64_t kWorthHelp = 1 << 19;
 
 // Runs work(block, from, to) for blocks of at most `grain` of `count`.
 template <typename Work>

@@ -23,8 +23,9 @@ export function batchScript(command: readonly string[], site: Site): string {
   return `#!/usr/bin/env bash
 # Written by "deno task reproduce --engine slurm". Does runs of a study until none is left.
 ${[...environment, ...site.before].join("\n")}
-export TF_NUM_INTRAOP_THREADS="\${TF_NUM_INTRAOP_THREADS:-$SLURM_CPUS_ON_NODE}"
-export OMP_NUM_THREADS="\${OMP_NUM_THREADS:-$SLURM_CPUS_ON_NODE}"
+cpus="$SLURM_CPUS_ON_NODE" # two operations at a time, each by half of them (lib/runtime/threads.ts)
+export TF_NUM_INTEROP_THREADS="\${TF_NUM_INTEROP_THREADS:-$((cpus > 1 ? 2 : 1))}"
+export TF_NUM_INTRAOP_THREADS="\${TF_NUM_INTRAOP_THREADS:-$((cpus > 1 ? cpus / 2 : 1))}"
 ${program} &
 worker=$!
 # Slurm tells before it takes the machine or the time is up: then the worker writes a checkpoint.

@@ -13,6 +13,7 @@ import {
   samplerOf,
   textEmbedding,
   textTower,
+  towerOf,
   unet,
   unetSpecs,
   visionTower,
@@ -22,12 +23,11 @@ import { stream, tf } from "../../runtime/mod.ts";
 import { presets, repeatedParams } from "../../study/mod.ts";
 import {
   AdamW,
-  decays,
   defaultOptimizer,
   disposeBatch,
+  groupParameters,
   type JointBatch,
   jointLoss,
-  type ParamGroup,
   read,
   TrainStep,
 } from "../../train/mod.ts";
@@ -89,16 +89,17 @@ export function stepOf(model: BenchModel, batch: number, checkpoints = true): Un
   const preset = presets[model === "sd15" ? "sd15" : "mini"],
     schedule = makeSchedule(config.schedule);
   const weights = { itc: 1, is: 1, rsc: 1, direction: "both" } as const;
+  // Drawn before, as the loop has it from a thread of its own while the step before runs.
+  const inputs = benchBatch(config, batch);
   const step = new TrainStep(
     {
       params,
-      learningRate: () => 1e-4,
-      prepare: () => benchBatch(config, batch),
+      learningRate: rateOf,
+      prepare: () => inputs,
       loss: (p, b) =>
         model === "reference"
           ? referenceLoss(p, config, b)
           : jointLoss(p, config, schedule, weights, preset.train.rsc, b),
-      dispose: disposeBatch,
     },
     {
       ...preset.train,
@@ -115,9 +116,15 @@ export function stepOf(model: BenchModel, batch: number, checkpoints = true): Un
       norm.dispose();
       return values;
     },
-    dispose: () => step.dispose(),
+    dispose() {
+      step.dispose();
+      disposeBatch(inputs);
+    },
   };
 }
+
+/** CLIP and the UNet have rates of their own, and so are groups of their own to an optimiser. */
+const rateOf = (name: string) => towerOf(name) === "unet" ? 1e-4 : 1e-5;
 
 /** One prediction of the UNet for a batch. */
 export function forwardOf(config: ModelConfig, batch: number): Unit {
@@ -166,13 +173,10 @@ export function ddimOf(config: ModelConfig, pictures: number): Unit {
 /** Clipping, AdamW and moving average of every parameter of a model, from given gradients. */
 export function optimiserOf(config: ModelConfig): Unit {
   const params = repeatedParams({ ...clipSpecs(config.clip), ...unetSpecs(config.unet) }, 0);
-  const all = Object.values(params);
-  const groups: ParamGroup[] = [true, false].map((decayed) => ({
-    name: decayed ? "decayed" : "plain",
-    variables: all.filter((t) => decays(t) === decayed).map((t) => tf.variable(t)),
-    learningRate: 1e-4,
-    weightDecay: decayed ? 0.01 : 0,
-  }));
+  const { groups } = groupParameters({
+    params,
+    learningRate: rateOf,
+  }, { ...presets.mini.train, weightDecay: 0.01 });
   const optimizer = new AdamW(groups, { ...defaultOptimizer, ema: 0.999 });
   const grads = groups.map(({ variables }, g) =>
     variables.map((v, i) => normals(`gradient ${g} ${i}`, v.shape))

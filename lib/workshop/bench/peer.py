@@ -118,11 +118,14 @@ def train_step(name, n, checkpoints):
     reference = name == "reference"
     captions = n if reference else n + 1
 
+    # Drawn before: both sides are measured on a batch that is there.
+    side = SIZES[name]["pixels"]
+    pixels, ids = torch.randn(n, 3, side, side, device=DEVICE), token_ids(name, captions)
+    latents = latents_of(name, n)
+    noise, t = torch.randn_like(latents), torch.randint(0, 1000, (n,), device=DEVICE)
+    other_noise, other_t = torch.randn_like(latents), torch.randint(50, 300, (n,), device=DEVICE)
+
     def step():
-        side = SIZES[name]["pixels"]
-        pixels, ids = torch.randn(n, 3, side, side, device=DEVICE), token_ids(name, captions)
-        latents = latents_of(name, n)
-        noise, t = torch.randn_like(latents), torch.randint(0, 1000, (n,), device=DEVICE)
         text = clip.text_model(input_ids=ids)
         states = text.last_hidden_state[:n]
         words = F.normalize(clip.text_projection(text.pooler_output[:n]), dim=-1)
@@ -136,11 +139,10 @@ def train_step(name, n, checkpoints):
         predicted = unet(noisy, t, encoder_hidden_states=states).sample
         loss = itc + F.mse_loss(predicted, noise)
         if not reference:
-            t = torch.randint(50, 300, (n,), device=DEVICE)
-            noisy = schedule.add_noise(latents, torch.randn_like(latents), t)
+            noisy = schedule.add_noise(latents, other_noise, other_t)
             stop["now"] = True
             try:
-                unet(noisy, t, encoder_hidden_states=text.last_hidden_state[:n].detach())
+                unet(noisy, other_t, encoder_hidden_states=text.last_hidden_state[:n].detach())
             except Enough:
                 pass
             stop["now"] = False
@@ -207,11 +209,12 @@ def optimiser():
 
 def differentiated(shapes, function):
     inputs = [torch.randn(shape, device=DEVICE, requires_grad=True) for shape in shapes]
+    dy = torch.randn_like(function(*inputs))
 
     def run():
         for x in inputs:
             x.grad = None
-        function(*inputs).sum().backward()
+        function(*inputs).backward(dy)
 
     return run
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { threadSettings } from "../../runtime/mod.ts";
 import type { Answer, Request } from "./worker.ts";
 
 /** A process that does units of work: ours on some backend, or PyTorch's. */
@@ -51,8 +52,7 @@ export function torchSide(python: string, onGpu: boolean, threads?: number): Sid
 
 function threadsOf(threads: number | undefined): Record<string, string> {
   if (threads === undefined) return {};
-  const count = String(threads);
-  return { TF_NUM_INTRAOP_THREADS: count, OMP_NUM_THREADS: count };
+  return { ...threadSettings(threads), OMP_NUM_THREADS: String(threads) };
 }
 
 /** Starts a side; throws what it said where it does not come up. */

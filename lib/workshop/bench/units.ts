@@ -24,19 +24,21 @@ export const LARGE_FILE = "large.safetensors";
 const draw = (name: string, shape: number[]) =>
   tf.tensor(stream(0, "bench", name).normals(shape.reduce((a, b) => a * b, 1)), shape);
 
-/** A function of tensors, forward and backward, compiled as it is within a step. */
+/** A function of tensors, forward and backward from a gradient of its value, compiled as within a step. */
 function differentiated(shapes: number[][], f: (...x: never[]) => tf.Tensor): Unit {
   const inputs = shapes.map((shape, i) => draw(String(i), shape));
-  const work = compiled(({ inputs }: { inputs: readonly tf.Tensor[] }) => {
-    const { value, grads } = valueAndGrads(() => tf.sum(f(...inputs as never[])), inputs);
-    return [value, ...grads.map((grad, i) => grad ?? tf.zerosLike(inputs[i] as tf.Tensor))];
+  const dy = tf.tidy(() => draw("dy", f(...inputs as never[]).shape));
+  const work = compiled((i: { inputs: readonly tf.Tensor[]; dy: tf.Tensor }) => {
+    const { value, grads } = valueAndGrads(() => f(...i.inputs as never[]), i.inputs, i.dy);
+    const end = tf.slice(tf.reshape(value, [-1]), [0], [1]);
+    return [end, ...grads.map((grad, k) => grad ?? tf.zerosLike(inputs[k] as tf.Tensor))];
   });
   const run = async () => {
-    const results = work({ inputs });
+    const results = work({ inputs, dy });
     await (results[0] as tf.Tensor).data();
     tf.dispose(results);
   };
-  return { run, dispose: () => disposeAll(work, inputs) };
+  return { run, dispose: () => disposeAll(work, [...inputs, dy]) };
 }
 
 /** A function of tensors, forward alone, compiled likewise. */

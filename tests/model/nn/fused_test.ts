@@ -1,17 +1,17 @@
 /** Formulas as one kernel each give what their operations give, whatever the shape and the threads. */
 import assert from "node:assert/strict";
-import { gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
+import { geglu, gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
 import { attention, causalMask } from "unidiff/model/nn/attention.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { groupNorm, layerNorm } from "unidiff/model/nn/norm.ts";
 import { compiled } from "unidiff/runtime/compiled.ts";
 import { stream } from "unidiff/runtime/random.ts";
-import { ATTENTION, GELU, NORM, SWISH } from "unidiff/runtime/tensorflow_kernels.ts";
+import { ATTENTION, GEGLU, GELU, NORM, SWISH } from "unidiff/runtime/tensorflow_kernels.ts";
 import { tf } from "unidiff/runtime/tf.ts";
 import { onBackends } from "../../backends.ts";
 import { assertClose } from "../../golden.ts";
 
-const FUSED = [NORM, GELU, SWISH, ATTENTION].flatMap((name) => [name, `${name}Grad`]);
+const FUSED = [NORM, GELU, GEGLU, SWISH, ATTENTION].flatMap((name) => [name, `${name}Grad`]);
 
 const draw = (name: string, shape: number[], around = 0) => {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -63,7 +63,7 @@ onBackends("a formula as one kernel has the value and the gradients of its opera
   const before = tf.memory().numTensors;
   const cases: [string, number[], number, (...xs: tf.Tensor[]) => tf.Tensor][] = [];
   // One picture, sizes that divide into nothing, more than one block, so much that helpers wake.
-  for (const shape of [[1, 1, 4, 1], [3, 1, 5, 6], [9, 2, 3, 12], [17, 8, 8, 64]]) {
+  for (const shape of [[1, 1, 4, 1], [3, 1, 5, 6], [9, 2, 3, 12], [34, 16, 16, 64]]) {
     const channels = shape.at(-1)!;
     for (const groups of [1, 2, 3, channels]) {
       if (channels % groups !== 0) continue;
@@ -75,7 +75,7 @@ onBackends("a formula as one kernel has the value and the gradients of its opera
       ]);
     }
   }
-  for (const shape of [[1, 4], [3, 5], [7, 3, 33], [40, 30, 48]]) {
+  for (const shape of [[1, 4], [3, 5], [7, 3, 33], [400, 30, 48]]) {
     cases.push([
       `layer norm ${shape}`,
       shape,
@@ -85,6 +85,9 @@ onBackends("a formula as one kernel has the value and the gradients of its opera
     for (const [name, f] of Object.entries({ gelu, quickGelu, silu })) {
       cases.push([`${name} ${shape}`, shape, 0, (x) => f(x!)]);
     }
+  }
+  for (const shape of [[1, 2], [3, 5, 14], [400, 30, 96]]) {
+    cases.push([`geglu ${shape}`, shape, 0, (x) => geglu(x!)]);
   }
   for (const [name, shape, channels, f] of cases) {
     const xs = [draw("x", shape, 0.5)];
@@ -103,6 +106,8 @@ onBackends("attention as one kernel has the value and the gradients of its opera
       [2, 16, 16, 4, 12, false],
       [3, 5, 7, 4, 3, false], // no multiple of anything
       [2, 21, 21, 4, 32, true],
+      [1, 40, 9, 8, 20, false], // a block of queries and a half
+      [2, 65, 65, 4, 32, true],
       [8, 33, 1, 2, 16, false], // one key: its weight is 1
       [32, 64, 64, 4, 24, false], // so much that helpers wake
     ] as const
@@ -158,7 +163,7 @@ onBackends("digits of a kernel do not depend on the number of threads", async ()
   const digits = await Promise.all(["1", "2", "5"].map(async (threads) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", script],
-      env: { TF_NUM_INTRAOP_THREADS: threads, NO_COLOR: "1" },
+      env: { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: "1", NO_COLOR: "1" },
     }).output();
     assert.equal(code, 0, new TextDecoder().decode(stderr));
     return new TextDecoder().decode(stdout).trim();

@@ -4,7 +4,7 @@ import { tf } from "unidiff/runtime/tf.ts";
 import { nativeBackend } from "unidiff/runtime/native.ts";
 import { stream } from "unidiff/runtime/random.ts";
 import { record } from "unidiff/runtime/recorder.ts";
-import { gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
+import { geglu, gelu, quickGelu, silu } from "unidiff/model/nn/activation.ts";
 import { attention, causalMask } from "unidiff/model/nn/attention.ts";
 import { valueAndGrads } from "unidiff/model/nn/backward.ts";
 import { matrixProduct } from "unidiff/model/nn/matmul.ts";
@@ -43,8 +43,10 @@ function assertSlope(name: string, inputs: tf.Tensor[], f: (...x: tf.Tensor[]) =
 }
 
 onBackends("activations have the gradients of finite differences", () => {
-  const x = draw("x", [4, 5]);
-  for (const [name, f] of Object.entries({ gelu, quickGelu, silu })) assertSlope(name, [x], f);
+  const x = draw("x", [4, 6]);
+  for (const [name, f] of Object.entries({ geglu, gelu, quickGelu, silu })) {
+    assertSlope(name, [x], f);
+  }
   x.dispose();
 });
 
