@@ -4,10 +4,10 @@ import {
   latentShape,
   makeSchedule,
   type Model,
+  noisePredictor,
   predictionTarget,
   textTower,
   tokensOf,
-  unet,
 } from "../model/mod.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function noiseLosses(
   const { params, config: sizes } = model;
   const shape = latentShape(sizes), size = shape.reduce((a, b) => a * b);
   const schedule = makeSchedule(sizes.schedule), count = captions.length, piece = 64;
-  const losses = new Float64Array(count);
+  const losses = new Float64Array(count), predict = noisePredictor(params, sizes.unet);
   for (let at = 0; at < count; at += piece) {
     const n = Math.min(piece, count - at);
     const states = tf.tidy(() =>
@@ -39,7 +39,7 @@ export async function noiseLosses(
         const clean = tf.tensor4d(latents.subarray(at * size, (at + n) * size), [n, ...shape]);
         const steps = new Int32Array(n).fill(t);
         const noisy = addNoise(schedule, clean, epsilon, steps);
-        const out = unet(params, sizes.unet, { latents: noisy, timesteps: steps, states }).noise;
+        const out = predict({ latents: noisy, timesteps: steps, states });
         const { prediction } = sizes.schedule;
         const target = predictionTarget(prediction, schedule, clean, epsilon, steps);
         return tf.mean(tf.squaredDifference(out, target), [1, 2, 3]);

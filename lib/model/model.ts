@@ -1,10 +1,13 @@
-import { inPieces, tf } from "../runtime/mod.ts";
+import { compiled, inPieces, tf } from "../runtime/mod.ts";
 import { clipSpecs } from "./clip/clip.ts";
+import type { ClipConfig } from "./clip/config.ts";
 import { textEmbedding, textTower, type Tokens } from "./clip/text.ts";
 import type { Tokenizer } from "./clip/tokenizer.ts";
 import { clipPixels, imageEmbedding, visionTower } from "./clip/vision.ts";
+import type { VaeConfig } from "./diffusion/config.ts";
 import { unetSpecs } from "./diffusion/unet.ts";
 import { vaeDecode, vaeEncode, vaeSpecs } from "./diffusion/vae.ts";
+import { inParts } from "./nn/in_parts.ts";
 import type { Params, ParamSpecs } from "./nn/params.ts";
 import type { ModelConfig } from "./config.ts";
 
@@ -45,31 +48,56 @@ export function tokensOf({ tokenizer, config }: Model, captions: readonly string
   return { ids, count: captions.length };
 }
 
+/** The parameters of some networks. */
+export function paramsOf(params: Params, ...towers: Tower[]): Params {
+  return Object.fromEntries(
+    Object.entries(params).filter(([name]) => towers.includes(towerOf(name))),
+  );
+}
+
+/** `f` as one graph for pieces of the full size; others are rare and run operation by operation. */
+function forPieces<I>(f: (input: I) => tf.Tensor): (input: I, full: boolean) => tf.Tensor {
+  const graph = compiled((input: I) => [f(input)]);
+  return (input, full) => full ? graph(input)[0] as tf.Tensor : f(input);
+}
+
+const embeddingOfImages = forPieces((i: { p: Params; c: ClipConfig; x: tf.Tensor4D }) =>
+  imageEmbedding(i.p, visionTower(i.p, i.c.vision, clipPixels(i.x)).pooled)
+);
+const embeddingOfCaptions = forPieces((i: { p: Params; c: ClipConfig; tokens: Tokens }) =>
+  textEmbedding(i.p, textTower(i.p, i.c.text, i.tokens).pooled)
+);
+const encoded = forPieces(({ p, c, x }: { p: Params; c: VaeConfig; x: tf.Tensor4D }) =>
+  inParts(x.shape[0], (part) => ({
+    latents: tf.mul(vaeEncode(p, c, part.of(x)).mean, c.scalingFactor),
+  })).latents
+);
+const decoded = forPieces(({ p, c, x }: { p: Params; c: VaeConfig; x: tf.Tensor4D }) =>
+  inParts(x.shape[0], (part) => {
+    const latents = tf.div(part.of(x), c.scalingFactor) as tf.Tensor4D;
+    return { pixels: tf.clipByValue(vaeDecode(p, c, latents), -1, 1) };
+  }).pixels
+);
+
 /** L2-normalised image embeddings, row-major [n, projection], of pixels [n, s, s, 3] in [−1, 1]. */
 export function embedImages(
   { params, config }: Pick<Model, "params" | "config">,
   pixels: Float32Array,
 ): Promise<Float32Array> {
-  const side = config.clip.vision.imageSize;
-  const most = piecesOf(side);
-  return inPieces(pixels, side * side * 3, config.clip.projection, most, (part, n) => {
-    const x = clipPixels(tf.tensor4d(part, [n, side, side, 3]));
-    return imageEmbedding(params, visionTower(params, config.clip.vision, x).pooled);
+  const { clip: c } = config, side = c.vision.imageSize, most = piecesOf(side);
+  const p = paramsOf(params, "vision");
+  return inPieces(pixels, side * side * 3, c.projection, most, (part, n) => {
+    return embeddingOfImages({ p, c, x: tf.tensor4d(part, [n, side, side, 3]) }, n === most);
   });
 }
 
 /** L2-normalised text embeddings, row-major [n, projection], of captions. */
 export function embedCaptions(model: Model, captions: readonly string[]): Promise<Float32Array> {
-  const { params, config } = model;
+  const { clip: c } = model.config, p = paramsOf(model.params, "text");
   const { ids } = tokensOf(model, captions);
-  return inPieces(
-    ids,
-    config.clip.text.contextLength,
-    config.clip.projection,
-    piece,
-    (part, count) =>
-      textEmbedding(params, textTower(params, config.clip.text, { ids: part, count }).pooled),
-  );
+  return inPieces(ids, c.text.contextLength, c.projection, piece, (part, count) => {
+    return embeddingOfCaptions({ p, c, tokens: { ids: part, count } }, count === piece);
+  });
 }
 
 /** Side and channels of the latents of a picture. */
@@ -83,11 +111,10 @@ export function encodeLatents(
   { params, config }: Pick<Model, "params" | "config">,
   pixels: Float32Array,
 ): Promise<Float32Array> {
-  const { imageSize: side, vae } = config;
-  const size = latentShape(config).reduce((a, b) => a * b);
-  return inPieces(pixels, side * side * 3, size, piecesOf(side), (part, n) => {
-    const { mean } = vaeEncode(params, vae, tf.tensor4d(part, [n, side, side, 3]));
-    return tf.mul(mean, vae.scalingFactor);
+  const { imageSize: side, vae: c } = config, most = piecesOf(side);
+  const size = latentShape(config).reduce((a, b) => a * b), p = paramsOf(params, "vae");
+  return inPieces(pixels, side * side * 3, size, most, (part, n) => {
+    return encoded({ p, c, x: tf.tensor4d(part, [n, side, side, 3]) }, n === most);
   });
 }
 
@@ -96,10 +123,9 @@ export function decodeLatents(
   { params, config }: Pick<Model, "params" | "config">,
   latents: Float32Array,
 ): Promise<Float32Array> {
-  const { imageSize: side, vae } = config;
-  const [h, w, c] = latentShape(config);
-  return inPieces(latents, h * w * c, side * side * 3, piecesOf(side), (part, n) => {
-    const z = tf.div(tf.tensor4d(part, [n, h, w, c]), vae.scalingFactor) as tf.Tensor4D;
-    return tf.clipByValue(vaeDecode(params, vae, z), -1, 1);
+  const { imageSize: side, vae: c } = config, most = piecesOf(side), shape = latentShape(config);
+  const size = shape.reduce((a, b) => a * b), p = paramsOf(params, "vae");
+  return inPieces(latents, size, side * side * 3, most, (part, n) => {
+    return decoded({ p, c, x: tf.tensor4d(part, [n, ...shape]) }, n === most);
   });
 }

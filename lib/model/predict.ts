@@ -1,5 +1,6 @@
 import type { UNetConfig } from "./diffusion/config.ts";
 import { unet, type UNetInput } from "./diffusion/unet.ts";
+import { paramsOf } from "./model.ts";
 import type { Params } from "./nn/params.ts";
 import { compiled, type tf } from "../runtime/mod.ts";
 
@@ -16,9 +17,6 @@ export function noisePredictor(
   params: Params,
   c: UNetConfig,
 ): (input: PredictorInput) => tf.Tensor4D {
-  const names = Object.keys(params).filter((name) =>
-    /^(conv_in|conv_out|conv_norm_out|time_embedding|down_blocks|mid_block|up_blocks)\./.test(name)
-  );
-  const p = Object.fromEntries(names.map((name) => [name, params[name] as tf.Tensor]));
+  const p = paramsOf(params, "unet");
   return (input) => prediction({ p, c, input })[0] as tf.Tensor4D;
 }

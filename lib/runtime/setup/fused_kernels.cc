@@ -3,8 +3,9 @@
 //
 // Compiled by set-up (addon.ts) with the addon, and registered when that is loaded, by TensorFlow's C
 // interface for kernels. What they compute is written in formulas in
-// lib/model/nn/{norm,activation,attention}.ts and lib/train/adam.ts, which do the same on other devices. Work is divided into blocks whose number depends on the shapes
-// alone, and blocks are added up in their order, so that digits do not depend on the number of threads.
+// lib/model/nn/{norm,activation,attention}.ts and lib/train/adam.ts, which do the same on other devices.
+// Work is divided into blocks whose number depends on the shapes alone, and blocks are added up in their
+// order, so that digits do not depend on the number of threads.
 #include <cstdint>
 #include <mutex>
 #include <string>
