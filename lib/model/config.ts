@@ -27,6 +27,20 @@ export const sd15: ModelConfig = {
   imageSize: 512,
 };
 
+/**
+ * How many operations of a model a processor had better run side by side: two, where most are too small to
+ * be divided among its threads, else one.
+ */
+export function operationsAtATime({ unet }: Pick<ModelConfig, "unet">): number {
+  return (unet.channels[0] as number) < 256 ? 2 : 1;
+}
+
+/** How a processor had better be used for training a model. */
+export function trainingUse(c: Pick<ModelConfig, "unet">): { operations: number; frugal: boolean } {
+  const operations = operationsAtATime(c);
+  return { operations, frugal: operations === 1 };
+}
+
 const miniTower = {
   hiddenSize: 128,
   intermediateSize: 512,

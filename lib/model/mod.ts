@@ -22,7 +22,7 @@ export {
 } from "./clip/tokenizer.ts";
 export { embeddedTokenizer, loadTokenizer } from "./clip/tokenizer_files.ts";
 export { clipPixels, imageEmbedding, visionTower } from "./clip/vision.ts";
-export { mini, type ModelConfig, nano, sd15 } from "./config.ts";
+export { mini, type ModelConfig, nano, operationsAtATime, sd15, trainingUse } from "./config.ts";
 export {
   type ScheduleConfig,
   sdSchedule,

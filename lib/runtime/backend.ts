@@ -2,6 +2,7 @@
 import { selfTest, type SelfTestResult, selfTestTolerance } from "./self_test.ts";
 import { loadTensorflow } from "./tensorflow.ts";
 import { tf } from "./tf.ts";
+import type { ProcessorUse } from "./threads.ts";
 import { loadWasm } from "./wasm.ts";
 import { findAdapter, loadWebgpu } from "./webgpu.ts";
 
@@ -29,15 +30,19 @@ const tested = new Map<BackendName, Omit<BackendInfo, "passedOver">>();
  * Starts the first backend that works, or the one that `wanted` or UNIDIFF_BACKEND names.
  *
  * Before use it is compared with the plain cpu backend; one that gives wrong numbers is refused. A
- * named backend that cannot work is an error that says why. Calling it again is cheap.
+ * named backend that cannot work is an error that says why. Calling it again is cheap. `use` is
+ * heeded by the native one, the first time.
  */
-export async function startBackend(wanted?: BackendName): Promise<BackendInfo> {
+export async function startBackend(
+  wanted?: BackendName,
+  use: ProcessorUse = {},
+): Promise<BackendInfo> {
   tf.enableProdMode(); // no banners, no checks of every tensor for NaN: the loop checks the loss
   const forced = wanted ?? forcedBackend();
   if (running && (forced === undefined || forced === running.name)) return running;
   if (forced !== undefined) {
     try {
-      return running = { ...await start(forced), passedOver: [] };
+      return running = { ...await start(forced, use), passedOver: [] };
     } catch (error) {
       throw new Error(`backend "${forced}" was asked for and cannot work: ${message(error)}`, {
         cause: error,
@@ -48,7 +53,7 @@ export async function startBackend(wanted?: BackendName): Promise<BackendInfo> {
   for (const name of backendNames) {
     try {
       if (name === "webgpu") await refuseSoftwareAdapter();
-      return running = { ...await start(name), passedOver };
+      return running = { ...await start(name, use), passedOver };
     } catch (error) {
       passedOver.push({ name, reason: message(error) });
     }
@@ -74,13 +79,16 @@ async function refuseSoftwareAdapter(): Promise<void> {
   }
 }
 
-async function start(name: BackendName): Promise<Omit<BackendInfo, "passedOver">> {
+async function start(
+  name: BackendName,
+  use: ProcessorUse,
+): Promise<Omit<BackendInfo, "passedOver">> {
   const known = tested.get(name);
   if (known) {
     await tf.setBackend(name);
     return known;
   }
-  const description = await load(name);
+  const description = await load(name, use);
   if (!await tf.setBackend(name)) throw new Error("TensorFlow.js could not initialise it");
   await tf.ready();
   const gpu = name === "webgpu" || name === "tensorflow" && isGpu();
@@ -102,11 +110,12 @@ async function start(name: BackendName): Promise<Omit<BackendInfo, "passedOver">
 /** Loads what a backend needs, so that TensorFlow.js can start it. */
 async function load(
   name: BackendName,
+  use: ProcessorUse,
 ): Promise<{ library: string; device?: string; threads?: number }> {
   const library = `tfjs ${tf.version.tfjs}`;
   switch (name) {
     case "tensorflow":
-      return await loadTensorflow();
+      return await loadTensorflow({ use });
     case "webgpu":
       return { library, device: (await loadWebgpu()).description };
     case "wasm":

@@ -37,6 +37,6 @@ export {
   SWISH,
 } from "./tensorflow_kernels.ts";
 export { tf } from "./tf.ts";
-export { sideBySide, threadSettings } from "./threads.ts";
+export { type ProcessorUse, sideBySide, threadSettings } from "./threads.ts";
 export { isAlive, thisProcess } from "./this_process.ts";
 export { findAdapter } from "./webgpu.ts";

@@ -2,16 +2,27 @@
 import { nativeBackend } from "./native.ts";
 import { isRecordingGraph } from "./recorder.ts";
 
+/** What a processor is to be used for. */
+export interface ProcessorUse {
+  /** Operations that run side by side: two of a small model's unless said, one of a large one's. */
+  readonly operations?: number;
+  /** Memory before speed. */
+  readonly frugal?: boolean;
+}
+
 /**
- * The settings by which TensorFlow uses `count` threads: two operations side by side, each by half of them.
+ * The settings by which TensorFlow uses `count` threads: so many operations side by side, each by its share
+ * of them.
  *
  * Most operations of a small model are too small to be divided among threads: handing them over takes as
- * long as they do. TensorFlow reads these once, when its library loads.
+ * long as they do. Those of a large one are not, and two of them need more memory than one. TensorFlow
+ * reads these once, when its library loads.
  */
-export function threadSettings(count: number): Record<string, string> {
+export function threadSettings(count: number, operations = 2): Record<string, string> {
+  const together = Math.max(1, Math.min(count, operations));
   return {
-    TF_NUM_INTEROP_THREADS: count > 1 ? "2" : "1",
-    TF_NUM_INTRAOP_THREADS: String(Math.max(1, Math.floor(count / 2))),
+    TF_NUM_INTEROP_THREADS: String(together),
+    TF_NUM_INTRAOP_THREADS: String(Math.max(1, Math.floor(count / together))),
   };
 }
 

@@ -35,6 +35,7 @@ export {
   findModelFolder,
   loadModelFolder,
   modelFolderOf,
+  operationsOf,
   readAbout,
   saveModelFolder,
 } from "./model_folder.ts";

@@ -6,6 +6,7 @@ import {
   type Model,
   type ModelConfig,
   modelSpecs,
+  operationsAtATime,
   type Params,
   type ParamSpecs,
   unetSpecs,
@@ -21,7 +22,7 @@ import {
   saveParams,
   writeTokenizer,
 } from "../weights/mod.ts";
-import { presetOf } from "./presets.ts";
+import { presetOf, presets } from "./presets.ts";
 import type { Preset } from "./preset.ts";
 import { studyFolder } from "./setting.ts";
 import { loadModel } from "./start.ts";
@@ -63,6 +64,13 @@ export async function readAbout(folder: string): Promise<About | undefined> {
   const result = aboutSchema.safeParse(JSON.parse(await Deno.readTextFile(path)));
   if (result.success) return result.data;
   throw new Error(`${path}: ${z.prettifyError(result.error)}; delete the folder and make it again`);
+}
+
+/** How many operations of a folder's model a processor had better run side by side. */
+export async function operationsOf(folder: string): Promise<number> {
+  const about = await readAbout(folder);
+  // A folder that this project has not written holds a published model.
+  return about && about.preset in presets ? operationsAtATime(presetOf(about.preset).model) : 1;
 }
 
 /**

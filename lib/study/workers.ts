@@ -1,5 +1,5 @@
 /** Several processes of this machine that work on one study side by side. */
-import { threadSettings } from "../runtime/mod.ts";
+import { type ProcessorUse, threadSettings } from "../runtime/mod.ts";
 import { type Engine, followRuns } from "./engine.ts";
 import type { Job } from "./do_runs.ts";
 import { describeLook, RunWatch, watchedRuns } from "./watch.ts";
@@ -10,6 +10,8 @@ export interface WorkerOptions {
   readonly count: number;
   /** Arguments of `deno` that make a process do unfinished runs until its standard input ends. */
   readonly command: readonly string[];
+  /** How each uses its share of the threads. */
+  readonly use?: ProcessorUse;
   readonly shouldStop: () => boolean;
 }
 
@@ -28,9 +30,9 @@ export interface LocalEngine extends Engine {
 export async function runWorkers(
   jobs: readonly Job[],
   folder: string,
-  { count, command, shouldStop }: WorkerOptions,
+  { count, command, use, shouldStop }: WorkerOptions,
 ): Promise<void> {
-  const engine = localEngine(count, command);
+  const engine = localEngine(count, command, use);
   const watch = new RunWatch(folder, watchedRuns(jobs)), line = lineOf(watch.runs);
   let asked = false;
   const stop = async () => {
@@ -55,8 +57,12 @@ export async function runWorkers(
 }
 
 /** Worker processes of this machine. */
-export function localEngine(count: number, command: readonly string[]): LocalEngine {
-  const env = threadSettings(Math.floor(navigator.hardwareConcurrency / count));
+export function localEngine(
+  count: number,
+  command: readonly string[],
+  use: ProcessorUse = {},
+): LocalEngine {
+  const env = threadSettings(Math.floor(navigator.hardwareConcurrency / count), use.operations);
   const children: Deno.ChildProcess[] = [], ends: Promise<string | undefined>[] = [];
   let running = 0;
   const stop = async () => {

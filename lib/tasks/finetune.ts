@@ -19,6 +19,7 @@ import {
   type StudySetting,
   updateReport,
 } from "../study/mod.ts";
+import { trainingUse } from "../model/mod.ts";
 import { describeBackend, startBackend } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
 import { change, count, gibibytes, refusing, strict } from "./arguments.ts";
@@ -70,7 +71,9 @@ const context = await checked(setting).catch(tellError);
 await ensureSetup();
 const before = await readAbout(modelFolderOf(setting.name));
 if (before === undefined) {
-  console.log(describeBackend(await startBackend()));
+  console.log(
+    describeBackend(await startBackend(undefined, trainingUse(context.preset.model))),
+  );
   await refusing(
     command,
     () => checkMemory(context.preset, setting.rows, memoryToUse(given.memoryLimit)),

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { join } from "@std/path";
 import { cacheFolder } from "../data/mod.ts";
 import { type Figures, figuresTable, passes, trainings } from "../workshop/mod.ts";
+import { operationsAtATime, sd15 } from "../model/mod.ts";
 import { gib, memoryToUse } from "../study/mod.ts";
 import {
   describeBackend,
@@ -37,7 +38,7 @@ const { only, memoryLimit, folder, again = false } = command
   .parse(Deno.args, { from: "user" }).opts<Given>();
 
 await ensureSetup();
-const backend = await startBackend();
+const backend = await startBackend(undefined, { operations: operationsAtATime(sd15) });
 const limit = memoryToUse(memoryLimit);
 console.log(`${describeBackend(backend)}; memory: ${gib(limit.bytes)}`);
 const weights = join(folder, "weights");

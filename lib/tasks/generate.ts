@@ -14,7 +14,14 @@ import {
   writeJson,
 } from "../runtime/mod.ts";
 import { ensureSetup } from "../runtime/setup/mod.ts";
-import { findModelFolder, loadModelFolder, presetOf, presets, readAbout } from "../study/mod.ts";
+import {
+  findModelFolder,
+  loadModelFolder,
+  operationsOf,
+  presetOf,
+  presets,
+  readAbout,
+} from "../study/mod.ts";
 import { count, natural, number, strict } from "./arguments.ts";
 import { slug } from "./slug.ts";
 import { tellError } from "./told.ts";
@@ -75,7 +82,11 @@ if (await isDrawn()) {
   Deno.exit(0);
 }
 await ensureSetup();
-console.log(describeBackend(await startBackend()));
+console.log(
+  describeBackend(
+    await startBackend(undefined, { operations: await operationsOf(settings.folder) }),
+  ),
+);
 await draw().catch(tellError);
 console.log(`written to ${written}, settings.json`);
 Deno.exit(0);

@@ -21,6 +21,7 @@ import {
   watchedRuns,
   weightFiles,
 } from "../study/mod.ts";
+import { trainingUse } from "../model/mod.ts";
 import {
   describeBackend,
   isComplaint,
@@ -177,7 +178,8 @@ export async function computeParts(
   const jobs = await jobsOf(parts), before = jobs.map(({ run }) => run);
   if (tellFinished(parts, before)) return before;
   await writeDown(parts, jobs);
-  console.log(describeBackend(await startBackend().catch(complain)));
+  const use = trainingUse(parts[0]!.context.preset.model);
+  console.log(describeBackend(await startBackend(undefined, use).catch(complain)));
   await tellTruncated(parts);
   const stopFile = stopFileIn(studyFolder(parts[0]!.setting.name));
   for (const [i, part] of parts.entries()) {
@@ -190,7 +192,10 @@ export async function computeParts(
     else {
       const script = join(projectFolder, "lib", "tasks", "worker.ts");
       const command = commandOf("worker", script, [JSON.stringify(setting)]);
-      await runWorkers(jobs, folder, { count: workers, command, shouldStop: stop.asked });
+      await runWorkers(jobs, folder, {
+        ...{ count: workers, command, use },
+        shouldStop: stop.asked,
+      });
     }
   }
   return await planParts(parts);

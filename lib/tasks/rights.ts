@@ -96,7 +96,10 @@ export const tasks: Readonly<Record<string, Kind>> = {
     writes: ["--folder"],
     more: () => ({ run: [Deno.execPath()] }),
   },
-  fullsize_row: { writes: [-2], more: () => ({ write: [temporary()] }) },
+  fullsize_row: {
+    // The folder of weights is written beside itself first, then renamed.
+    more: (words) => ({ write: [dirname(resolve(words.at(-2) ?? "")), temporary()] }),
+  },
   bench: {
     more: (words) => {
       const torch = valueOf(words, "--vs-pytorch"), output = valueOf(words, "--output");

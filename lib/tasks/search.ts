@@ -16,6 +16,7 @@ import {
   findModelFolder,
   foundSheet,
   loadModelFolder,
+  operationsOf,
   type Query,
   searchPictures,
 } from "../study/mod.ts";
@@ -55,7 +56,9 @@ const { set, folder } = await (async () => {
   return { folder, set: await findDataSet(given.data, { skipBad: given.skipBad ?? false }) };
 })().catch(tellError);
 await ensureSetup();
-console.log(describeBackend(await startBackend()));
+console.log(
+  describeBackend(await startBackend(undefined, { operations: await operationsOf(folder) })),
+);
 const found = await (async () => {
   const model = await loadModelFolder(folder);
   const line = progress(set.records.length, `pictures of ${set.name}`, { unit: "pictures" });

@@ -100,7 +100,7 @@ Deno.test("a user's newer Deno (2.9.6) passes the self-test on every backend of 
 
 Deno.test("a native addon that is missing is an error that names the file and the remedy", async () => {
   await assert.rejects(
-    loadTensorflow("/nowhere/tfjs_binding.node"),
+    loadTensorflow({ addon: "/nowhere/tfjs_binding.node" }),
     /addon is missing \(\/nowhere\/tfjs_binding\.node\): run "deno task setup".*C\+\+ compiler/,
   );
 });

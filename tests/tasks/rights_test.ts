@@ -151,3 +151,8 @@ Deno.test("bench writes its files beside each other into a folder that may be ne
     assert.ok(rightsOf("bench", words).write.includes(join(folder, "new")));
     assert.ok(!rightsOf("bench", []).write.includes(join(folder, "new")));
   }));
+
+Deno.test("weights of the published shapes are written beside their folder first, wherever that lies", () => {
+  const { write } = rightsOf("fullsize_row", ["write", "/elsewhere/fullsize/weights", "{}"]);
+  assert.ok(write.includes("/elsewhere/fullsize"));
+});
