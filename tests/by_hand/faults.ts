@@ -70,10 +70,24 @@ export const faults: readonly Fault[] = [
   },
   {
     what: "limits ignored by AdamW",
-    file: "lib/train/optimizer.ts",
+    file: "lib/train/adam.ts",
+    text: "const [low, high] = limits ?? [-Infinity, Infinity];",
+    instead: "const [low, high] = [-Infinity, Infinity];",
+    tests: train("loop"),
+  },
+  {
+    what: "limits ignored by AdamW of single operations",
+    file: "lib/train/adam.ts",
     text: "weights: within(limits, free.weights)",
     instead: "weights: free.weights",
-    tests: train("loop"),
+    tests: train("optimizer"),
+  },
+  {
+    what: "a part of a batch has the whole's time steps",
+    file: "lib/model/nn/in_parts.ts",
+    text: "Float32Array.from(all).subarray(from, to)",
+    instead: "Float32Array.from(all).subarray(0, to - from)",
+    tests: ["tests/model/nn/in_parts_test.ts"],
   },
   {
     what: "logit scale clipped in the forward pass",
@@ -314,8 +328,8 @@ export const faults: readonly Fault[] = [
   {
     what: "clipping to the norm of the first group alone",
     file: "lib/train/optimizer.ts",
-    text: "tf.addN(flat.map(([, square]) => square as tf.Scalar))",
-    instead: "tf.addN(flat.slice(0, 1).map(([, square]) => square as tf.Scalar))",
+    text: "tf.addN(squares)",
+    instead: "tf.addN(squares.slice(0, 1))",
     tests: train("optimizer"),
   },
   {
