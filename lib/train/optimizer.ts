@@ -109,17 +109,20 @@ export class AdamW {
   }) =>
     indices.flatMap((i, k) => {
       const { ema, betas } = this.#config, { variables, limits } = this.#groups[i] as ParamGroup;
-      const next = adamW(
-        states[k] as AdamState,
-        flat[k] as tf.Tensor1D,
-        clip,
-        numbers[k] as Float32Array,
-        { betas, ema, limits },
-      );
-      return [
-        ...keysOf(next).map((key) => next[key] as tf.Tensor),
-        ...pieces(next.weights, variables),
-      ];
+      // One by one operation, a group's temporaries are gone before the next one's are made.
+      return tf.tidy(() => {
+        const next = adamW(
+          states[k] as AdamState,
+          flat[k] as tf.Tensor1D,
+          clip,
+          numbers[k] as Float32Array,
+          { betas, ema, limits },
+        );
+        return [
+          ...keysOf(next).map((key) => next[key] as tf.Tensor),
+          ...pieces(next.weights, variables),
+        ];
+      });
     })
   );
 
