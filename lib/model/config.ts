@@ -1,3 +1,4 @@
+import type { ProcessorUse } from "../runtime/mod.ts";
 import { type ClipConfig, clipVitL14 } from "./clip/config.ts";
 import {
   type ScheduleConfig,
@@ -36,7 +37,7 @@ export function operationsAtATime({ unet }: Pick<ModelConfig, "unet">): number {
 }
 
 /** How a processor had better be used for training a model. */
-export function trainingUse(c: Pick<ModelConfig, "unet">): { operations: number; frugal: boolean } {
+export function trainingUse(c: Pick<ModelConfig, "unet">): ProcessorUse {
   const operations = operationsAtATime(c);
   return { operations, frugal: operations === 1 };
 }

@@ -19,17 +19,19 @@ export interface ProcessorUse {
  * reads these once, when its library loads.
  */
 export function threadSettings(count: number, operations = 2): Record<string, string> {
-  const together = Math.max(1, Math.min(count, operations));
+  const most = Math.max(1, Math.min(count, operations));
   return {
-    TF_NUM_INTEROP_THREADS: String(together),
-    TF_NUM_INTRAOP_THREADS: String(Math.max(1, Math.floor(count / together))),
+    TF_NUM_INTEROP_THREADS: String(most),
+    TF_NUM_INTRAOP_THREADS: String(Math.max(1, Math.floor(count / most))),
   };
 }
 
+/** Operations that TensorFlow has been told to run side by side. */
+const together = () => Number(Deno.env.get("TF_NUM_INTEROP_THREADS")) || 1;
+
 /** The threads that TensorFlow has been given, all together; `cores` where nothing is said. */
 export function threadCount(cores: number): number {
-  const set = (name: string, otherwise: number) => Number(Deno.env.get(name)) || otherwise;
-  return set("TF_NUM_INTEROP_THREADS", 1) * set("TF_NUM_INTRAOP_THREADS", cores);
+  return together() * (Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || cores);
 }
 
 /**
@@ -38,5 +40,5 @@ export function threadCount(cores: number): number {
  */
 export function sideBySide(): number {
   if (!isRecordingGraph() || nativeBackend()?.isUsingGpuDevice === true) return 1;
-  return Number(Deno.env.get("TF_NUM_INTEROP_THREADS")) || 1;
+  return together();
 }

@@ -8,17 +8,8 @@ import { LeftOut, tensorflowFolder, tensorflowStamp } from "./python.ts";
 /** This project's part of the addon: graphs as functions, and operations that TensorFlow lacks. */
 const OWN = ["graph_functions.cc", "fused_kernels.cc"].map(own);
 const HEADERS = [
-  ...[
-    "attention",
-    "call",
-    "compute",
-    "generations",
-    "kernels",
-    "loops",
-    "norm",
-    "shapes",
-    "threads",
-  ],
+  ...["attention", "call", "compute", "generations", "kernels"],
+  ...["loops", "norm", "shapes", "threads"],
 ].map((name) => own(`fused_${name}.h`));
 
 /** The parts of the addon's build that its stamp remembers. */

@@ -3,7 +3,7 @@
 // a softmax needs no sum across a register, and heads may have any number of numbers.
 
 // As many numbers as a register of this generation holds. (With longer ones the compiler passes them
-// through memory: eight times as slow on AVX2.)
+// through memory: six times as slow on AVX2.)
 constexpr int kLanes = UNIDIFF_LANES;
 typedef float Lanes __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 

@@ -59,6 +59,10 @@ inline void Fill(float* numbers, int64_t count, float value) {
 
 // ---- Activations -----------------------------------------------------------------------------------
 
+// The normal distribution: the share below x, and its density there.
+inline float Phi(float x) { return 0.5f + 0.5f * Erf(0.70710678f * x); }
+inline float Density(float x) { return 0.39894228f * Exp(-0.5f * x * x); }
+
 void Gelu(const float* x, float* y, int64_t from, int64_t to, float) {
 #pragma omp simd
   for (int64_t i = from; i < to; i++) y[i] = 0.5f * x[i] * (1.0f + Erf(0.70710678f * x[i]));
@@ -67,9 +71,7 @@ void Gelu(const float* x, float* y, int64_t from, int64_t to, float) {
 void GeluGrad(const float* dy, const float* x, float* dx, int64_t from, int64_t to, float) {
 #pragma omp simd
   for (int64_t i = from; i < to; i++) {
-    const float phi = 0.5f + 0.5f * Erf(0.70710678f * x[i]);
-    const float density = 0.39894228f * Exp(-0.5f * x[i] * x[i]);
-    dx[i] = dy[i] * (phi + x[i] * density);
+    dx[i] = dy[i] * (Phi(x[i]) + x[i] * Density(x[i]));
   }
 }
 
@@ -91,9 +93,8 @@ void GegluGrad(const float* dy, const float* x, float* dx, int64_t from, int64_t
     float *dvalue = dx + 2 * row * width, *dgate = dvalue + width;
 #pragma omp simd
     for (int64_t i = 0; i < width; i++) {
-      const float phi = 0.5f + 0.5f * Erf(0.70710678f * gate[i]);
-      const float density = 0.39894228f * Exp(-0.5f * gate[i] * gate[i]);
-      dgate[i] = up[i] * value[i] * (phi + gate[i] * density);
+      const float phi = Phi(gate[i]);
+      dgate[i] = up[i] * value[i] * (phi + gate[i] * Density(gate[i]));
       dvalue[i] = up[i] * gate[i] * phi;
     }
   }
