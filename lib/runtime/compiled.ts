@@ -7,6 +7,7 @@ import {
   record,
   type Recording,
   Refused,
+  resultNodes,
   unpin,
 } from "./recorder.ts";
 import { tf } from "./tf.ts";
@@ -99,10 +100,10 @@ function leavesOf(inputs: unknown): Leaves {
     if (Array.isArray(value) && value.some((x) => typeof x === "string")) return;
     if (value instanceof tf.Tensor) {
       tensors.push(value);
-      // Two that share their data now may not do so later: that takes another graph.
-      const same = seen.get(value.dataId);
+      // One that is given twice now may be two later: that takes another graph.
+      const same = seen.get(value);
       words.push(same === undefined ? `${value.dtype}[${value.shape}]` : `as ${same}`);
-      seen.set(value.dataId, tensors.length);
+      seen.set(value, tensors.length);
     } else if (
       value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array
     ) {
@@ -130,19 +131,12 @@ function recorded(
   { tensors, arrays }: Leaves,
   f: () => tf.Tensor[],
 ): { recording: Recording; outputs: number[] } {
-  const ids = backend.getInputTensorIds(tensors);
-  const inputs = tensors.map(({ dataId, shape }, i) => ({
-    id: ids[i] as number,
-    type: backend.tensorMap.get(dataId).dtype,
-    shape,
-  }));
   const before = tf.memory().numTensors;
   let found: ReturnType<typeof recorded> | undefined;
   // Nothing is returned through tidy(), which would look for tensors in every node.
   tf.tidy(() => {
-    const { result, recording } = record(backend, inputs, arrays, f);
-    const outputs = backend.getInputTensorIds(result).map(recording.output);
-    found = { recording, outputs };
+    const { result, recording } = record(backend, tensors, arrays, () => resultNodes(f()));
+    found = { recording, outputs: result };
   });
   const left = tf.memory().numTensors - before;
   if (left !== 0) throw new Error(`a compiled function keeps ${left} tensors; expected none`);

@@ -18,8 +18,6 @@ export interface Recording {
   readonly captured: readonly { readonly node: number; readonly id: number }[];
   /** Placeholders of arrays that depend on the inputs, and how to make them. */
   readonly arrays: readonly ArrayFeed[];
-  /** A new node with the value of a tensor, done when all that the computation does to variables is. */
-  readonly output: (id: number) => number;
 }
 
 /** An array that is made anew for each run. */
@@ -171,6 +169,12 @@ class Recorder {
     return node;
   }
 
+  /** The placeholder of an input, and a number for what is not there yet. */
+  input(type: number, shape: readonly number[]): { node: number; id: number } {
+    const id = this.#next--;
+    return { node: this.feed(id, type, shape), id };
+  }
+
   constant(id: number, type: number, shape: readonly number[], values: ArrayBufferView): void {
     const attributes = ["dtype", typeValue(type), "value", tensorValue(type, shape, values)];
     this.#places.set(id, { node: this.add("Const", [], attributes).node, output: 0 });
@@ -237,6 +241,7 @@ class Recorder {
     return made;
   }
 
+  /** A new node with the value of a tensor, done when all that the computation does to variables is. */
   output(id: number): number {
     // An input cannot be a result itself, so each result is a node of its own.
     return this.add("Identity", [this.placeOf(id)], [], [...new Set(this.#lastUse.values())]).node;
@@ -248,6 +253,13 @@ let active: Recorder | undefined;
 /** Whether a computation is being recorded just now. */
 export function isRecordingGraph(): boolean {
   return active !== undefined;
+}
+
+/** Nodes of the graph being recorded with the values of tensors, to be its results. */
+export function resultNodes(tensors: readonly tf.Tensor[]): number[] {
+  const recorder = active, backend = nativeBackend();
+  if (!recorder || !backend) throw new Error("nothing is being recorded");
+  return backend.getInputTensorIds(tensors).map((id) => recorder.output(id));
 }
 
 /**
@@ -270,24 +282,21 @@ export function after<T extends tf.Tensor>(tensors: readonly T[], before: tf.Ten
 
 /**
  * Runs `f`, computing nothing, and records its operations. `inputs` are the tensors that will differ
- * from run to run and `sources` the arrays; all other tensors that it reads stay as they are.
+ * from run to run and `sources` the arrays; all other tensors that it reads stay as they are, also
+ * those that share an input's data now, as a variable's first value does with the variable.
  *
  * Throws where `f` reads a computed value back, for its way might depend on that, and {@link Refused}
  * where TensorFlow has no such operation or cannot say what its result will look like.
  */
 export function record<T>(
   backend: NativeBackend,
-  inputs: readonly {
-    readonly id: number;
-    readonly type: number;
-    readonly shape: readonly number[];
-  }[],
+  inputs: readonly tf.Tensor[],
   sources: readonly NumberArray[],
   f: () => T,
 ): { result: T; recording: Recording } {
   const own = wrap(backend), before = backend.binding, recorder = new Recorder(own);
   const arrays: ArrayFeed[] = [];
-  const fed = inputs.map(({ id, type, shape }) => recorder.feed(id, type, shape));
+  const { fed, giveBack } = standIns(backend, recorder, inputs);
   const outer = [derivations, active] as const;
   const made = derivations = new WeakMap();
   active = recorder;
@@ -313,15 +322,42 @@ export function record<T>(
   });
   try {
     const result = f(), { graph, nodes, captured } = recorder;
-    const output = (id: number) => recorder.output(id);
-    return { result, recording: { graph, nodes, inputs: fed, captured, arrays, output } };
+    return { result, recording: { graph, nodes, inputs: fed, captured, arrays } };
   } catch (error) {
     unpin(own, recorder.captured.map(({ id }) => id));
     throw error;
   } finally {
+    giveBack();
     backend.binding = before;
     [derivations, active] = outer;
   }
+}
+
+/**
+ * Placeholders for the inputs, whose data they are until it is given back.
+ *
+ * Tensors are told apart by their data, and an input may share its own with a tensor that is none.
+ */
+function standIns(
+  backend: NativeBackend,
+  recorder: Recorder,
+  inputs: readonly tf.Tensor[],
+): { fed: number[]; giveBack: () => void } {
+  backend.getInputTensorIds(inputs); // what was not handed to the library yet has no type there
+  const lent = inputs.map(({ dataId }) => dataId);
+  const made = inputs.map((t) => {
+    const { dtype } = backend.tensorMap.get(t.dataId), shape = [...t.shape];
+    const { node, id } = recorder.input(dtype, shape);
+    return { node, tensor: backend.createOutputTensor({ id, dtype, shape }) };
+  });
+  for (const [i, { tensor }] of made.entries()) {
+    (inputs[i] as tf.Tensor).dataId = tensor.dataId;
+  }
+  const giveBack = () => {
+    for (const [i, dataId] of lent.entries()) (inputs[i] as tf.Tensor).dataId = dataId;
+    for (const { tensor } of made) tensor.dispose();
+  };
+  return { fed: made.map(({ node }) => node), giveBack };
 }
 
 /** The type and shape of a tensor of the library. */

@@ -381,4 +381,18 @@ export const faults: readonly Fault[] = [
     instead: "const recall = ranks(candidates.map(({ mrr }) => mrr));",
     tests: ["tests/study/matched_test.ts"],
   },
+  {
+    what: "a teacher of the start is the tuned one",
+    file: "lib/train/objective.ts",
+    text: "const features = clipFeatures(start, c, b);",
+    instead: "const features = clipFeatures(p, c, b);",
+    tests: train("objective"),
+  },
+  {
+    what: "a UNet that teaches as it was at the start is the tuned one",
+    file: "lib/train/consistency.ts",
+    text: "read(start.params, before).feature()",
+    instead: "read(p, before).feature()",
+    tests: train("objective"),
+  },
 ];

@@ -45,6 +45,22 @@ onBackends("inputs that share their data at the first call may part later", () =
   tf.dispose([a, same, other]);
 });
 
+onBackends(
+  "a variable's first value, captured, stays what it is when the variable moves on",
+  () => {
+    const start = tf.tensor1d([1, 2]), v = tf.tidy(() => tf.variable(start));
+    const f = compiled((
+      { v }: { v: tf.Variable },
+    ) => [tf.sub(v, start), tf.mul(tf.clone(v), 2), v]);
+    assert.deepEqual(valuesOf(f({ v })), [[0, 0], [2, 4], [1, 2]]);
+    tf.tidy(() => v.assign(tf.tensor1d([5, 7])));
+    assert.deepEqual(valuesOf(f({ v })), [[4, 5], [10, 14], [5, 7]]);
+    assert.deepEqual([...start.dataSync()], [1, 2]);
+    f.dispose();
+    tf.dispose([start, v]);
+  },
+);
+
 onBackends("numbers among the inputs are compiled in; a variable is read anew", () => {
   const f = compiled(({ v, k }: { v: tf.Variable; k: number }) => [tf.mul(v, k)]);
   const v = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
@@ -86,10 +102,9 @@ onBackends(
     const backend = nativeBackend();
     if (!backend) return;
     const x = tf.tensor1d([1, 2]);
-    const id = backend.getInputTensorIds([x])[0] as number;
     tf.tidy(() => {
       const sum = () => tf.add(tf.add(tf.mul(x, 2), tf.sin(x)), x);
-      const { nodes } = record(backend, [{ id, type: 1, shape: [2] }], [], sum).recording;
+      const { nodes } = record(backend, [x], [], sum).recording;
       const additions = nodes.filter(({ operation }) => operation.startsWith("Add"));
       assert.deepEqual(additions.map(({ controls }) => controls), [[0], [0]]);
       assert.equal(nodes[0]?.operation, "Placeholder");
@@ -101,8 +116,8 @@ onBackends(
 onBackends("recording computes nothing: terabytes are a matter of milliseconds", () => {
   const backend = nativeBackend();
   if (!backend) return;
-  const x = tf.tensor1d([1, 2]), id = backend.getInputTensorIds([x])[0] as number;
-  const { result } = record(backend, [{ id, type: 1, shape: [2] }], [], () =>
+  const x = tf.tensor1d([1, 2]);
+  const { result } = record(backend, [x], [], () =>
     tf.tidy(() => {
       const rows = tf.tile(tf.reshape(x, [1, 2]), [1e6, 1]) as tf.Tensor2D;
       return tf.sum(tf.matMul(rows, rows, false, true), 1).shape;
@@ -160,9 +175,9 @@ onBackends("after() makes a graph wait, and changes no value", () => {
   x.dispose();
   const backend = nativeBackend();
   if (!backend) return;
-  const y = tf.tensor1d([1]), id = backend.getInputTensorIds([y])[0] as number;
+  const y = tf.tensor1d([1]);
   tf.tidy(() => {
-    const { nodes } = record(backend, [{ id, type: 1, shape: [1] }], [], () => {
+    const { nodes } = record(backend, [y], [], () => {
       const gate = tf.exp(y);
       return tf.sin(after([y], gate)[0] as tf.Tensor);
     }).recording;

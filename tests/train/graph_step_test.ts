@@ -11,6 +11,8 @@ import { presets } from "unidiff/study/presets.ts";
 import { rscSpecs } from "unidiff/train/consistency.ts";
 import { disposeBatch } from "unidiff/train/joint_data.ts";
 import { jointLoss, learningRateOf } from "unidiff/train/objective.ts";
+import { read, TrainStep } from "unidiff/train/step.ts";
+import type { LossWeights } from "unidiff/losses/mod.ts";
 import type { JointBatch } from "unidiff/train/batch.ts";
 import { initialParams } from "unidiff/weights/params.ts";
 import { onBackends } from "../backends.ts";
@@ -79,5 +81,60 @@ onBackends("a step's losses and gradients are the same as one graph, batch after
     disposeBatch(first);
     disposeBatch(second);
     tf.dispose(params);
+  }
+});
+
+onBackends("what is held at the start stays there in a graph, step after step", async () => {
+  if (tf.getBackend() !== "tensorflow") return;
+  const schedule = makeSchedule(nano.schedule), { train } = presets.nano;
+  const reciprocal: LossWeights = { itc: 1, is: 1, rsc: 1, direction: "both" };
+  const anchored = (to: "weights" | "features" | "relations"): LossWeights => {
+    return { ...reciprocal, rsc: 0, anchor: { to, weight: 1 } };
+  };
+  /** The terms of four steps under a teacher or an anchor. */
+  const termsOf = async (teacher: "tuned" | "start", weights: LossWeights, graphs: "0" | "1") => {
+    const rsc = { ...train.rsc, teacher }, start = initialParams(modelSpecs(nano), 0);
+    const first = randomBatch(nano, 3), second = otherBatch(first);
+    const step = new TrainStep({
+      params: start,
+      learningRate: (name) => learningRateOf(name, weights, train.learningRates, rsc),
+      prepare: (step) => step % 2 === 0 ? first : second,
+      loss: (p, b) => jointLoss(p, nano, schedule, weights, rsc, b, { start }),
+    }, train);
+    Deno.env.set("UNIDIFF_GRAPHS", graphs);
+    const found: Record<string, number>[] = [];
+    try {
+      for (let k = 0; k < 4; k++) {
+        found.push(await read(await step.gradients(k)));
+        step.update(1).dispose();
+      }
+    } finally {
+      Deno.env.set("UNIDIFF_GRAPHS", "1");
+      step.dispose();
+      [first, second].forEach(disposeBatch);
+      tf.dispose(start);
+    }
+    return found;
+  };
+  const last = (found: Record<string, number>[], term: string) => found.at(-1)?.[term] as number;
+  const tuned = last(await termsOf("tuned", reciprocal, "1"), "rsc");
+  for (
+    const [term, weights] of [
+      ["rsc", reciprocal],
+      ["anchor", anchored("weights")],
+      ["anchor", anchored("features")],
+      ["anchor", anchored("relations")],
+    ] as const
+  ) {
+    const name = `${term} ${weights.anchor?.to ?? ""}`;
+    const graph = await termsOf("start", weights, "1"),
+      plain = await termsOf("start", weights, "0");
+    for (const [k, terms] of plain.entries()) {
+      const values = (of: typeof terms) => Object.keys(terms).map((key) => of[key] as number);
+      assertClose(values(graph[k] as typeof terms), values(terms), 2e-3, `${name}, step ${k}`);
+    }
+    if (term === "anchor") {
+      assert.ok(last(graph, term) > 10 * Math.abs(graph[0]?.anchor ?? 1), name);
+    } else assert.ok(Math.abs(last(graph, term) - tuned) > 1e-3 * tuned, name);
   }
 });

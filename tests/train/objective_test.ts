@@ -106,6 +106,37 @@ onBackends("RSC's feature is read under the caption or under none, as its settin
   });
 });
 
+onBackends("a teacher held at the start is the start's: CLIP's, the UNet's, or both", () => {
+  const start = initialParams(modelSpecs(nano), 0), moved = initialParams(modelSpecs(nano), 1);
+  const batch = randomBatch(nano, 4);
+  /** Moved parameters, but for those of some networks. */
+  const but = (kept: RegExp): Params =>
+    Object.fromEntries(
+      Object.keys(start).map((
+        name,
+      ) => [name, (kept.test(name) ? start : moved)[name] as tf.Tensor]),
+    );
+  const unet = /^(conv|time_|down_|mid_|up_)/, vision = /^(vision_model|visual_projection)/;
+  const text = /^text_model/;
+  const loss = (p: Params, teacher: RscConfig["teacher"], direction: LossWeights["direction"]) => {
+    const rsc = { ...presets.nano.train.rsc, teacher }, weights = { ...everything, direction };
+    return tf.tidy(() =>
+      numbers(jointLoss(p, nano, schedule, weights, rsc, batch, { start }).terms).rsc as number
+    );
+  };
+  // CLIP's text tower is the start's here, which gives the UNet its states.
+  const tuned = but(text),
+    mixed = (kept: RegExp) => but(new RegExp(`${kept.source}|${text.source}`));
+  const c2d = loss(mixed(vision), "tuned", "c2d"), d2c = loss(mixed(unet), "tuned", "d2c");
+  assertClose([loss(tuned, "start", "c2d"), loss(tuned, "start", "d2c")], [c2d, d2c], 1e-5);
+  assertClose([loss(tuned, "start", "both")], [(c2d + d2c) / 2], 1e-5);
+  for (const [direction, held] of [["c2d", c2d], ["d2c", d2c]] as const) {
+    assert.ok(Math.abs(loss(tuned, "tuned", direction) - held) > 1e-3 * held, direction);
+  }
+  tf.dispose([start, moved]);
+  disposeBatch(batch);
+});
+
 onBackends("RSC's settings reach their form: centre, temperature, feature", () => {
   withBatch((terms) => {
     const differ = (form: RscConfig["form"], a: Partial<RscConfig>, b: Partial<RscConfig>) =>

@@ -192,14 +192,9 @@ onBackends(
         `${i}`,
       );
     }
-    const inputs = xs.map((x) => ({
-      id: backend.getInputTensorIds([x])[0] as number,
-      type: 1,
-      shape: x.shape,
-    }));
     tf.tidy(() => {
       const waiting = (on: boolean) =>
-        record(backend, inputs, [], () => step(on)).recording.nodes
+        record(backend, xs, [], () => step(on)).recording.nodes
           .filter(({ operation, controls }) => operation === "Identity" && controls.length > 0)
           .length;
       assert.equal(waiting(false), 0);

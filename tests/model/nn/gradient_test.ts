@@ -152,14 +152,9 @@ onBackends(
     });
     const backend = nativeBackend();
     if (backend) {
-      const inputs = [q, k, v].map((t) => ({
-        id: backend.getInputTensorIds([t])[0] as number,
-        type: 1,
-        shape: t.shape,
-      }));
       tf.tidy(() => {
         const waits = (largest?: number) =>
-          record(backend, inputs, [], () =>
+          record(backend, [q, k, v], [], () =>
             valueAndGrads(
               () => of(largest)(q, k, v),
               [q, k, v],
