@@ -135,6 +135,13 @@ Deno.test("paths in a setting are found wherever they stand", () => {
   assert.deepEqual(settingPaths(setting), ["/a/b#take=3", "/a/b", "/c"]);
 });
 
+Deno.test("a worker reads what its setting names, and none of the setting's words as files", () => {
+  const setting = { datasets: ["fashion-man#fold=1of5", "/a/b#take=3"], rows: ["A1", "A3"] };
+  const { read } = rightsOf("worker", [JSON.stringify(setting)]);
+  assert.ok(read.includes("/a/b"));
+  assert.deepEqual(read.filter((path) => /["{}[\]]|A1/.test(path)), []);
+});
+
 Deno.test("bench writes its files beside each other into a folder that may be new", () =>
   inFolder(async (folder) => {
     const base = join(folder, "new", "bench"), words = ["--output", base];
