@@ -4,6 +4,7 @@ import type { Changes } from "./preset.ts";
 import { type Choices, chosenSettings } from "./choices.ts";
 import { foldsOf, RATES, scaledRates } from "./matched.ts";
 import { defaultStudy, type StudyConfig } from "./plan.ts";
+import type { RowId } from "./rows.ts";
 
 /** A part of the grid: the runs behind one or two tables. */
 export interface Part {
@@ -29,7 +30,10 @@ const SECOND_LOOK: readonly Changes[] = [
   { "train.rsc.temperature": 0.5 },
 ];
 /** The two with the largest MRR at the first look whose R@5 outside is not below A3's; not known yet. */
-const BEST_TWO: readonly (typeof READINGS)[number][] = [];
+const BEST_TWO: readonly RowId[] = [];
+
+/** The first of tables/readings.md, which is compared with A3 as a contrast; not known yet. */
+const BEST = undefined as { readonly row: RowId; readonly changes: Changes } | undefined;
 
 /** The seeds of the contrasts. */
 const SEEDS = [0, 1, 2] as const;
@@ -63,18 +67,19 @@ export function fullGrid(
       ...config,
     },
   });
-  const explored = (title: string, rows: readonly string[], changes: Changes, on = [one]) =>
-    part(`${title}, ${changesText(changes)}`, on, { rows, firstSeed: EXPLORING, changes });
-  return [
-    // A contrast needs all folds of a seed: seeds come one after the other.
-    ...SEEDS.flatMap((firstSeed) =>
+  const explored = (what: string, rows: readonly string[], changes: Changes, on = [one]) => {
+    const title = [what, changesText(changes)].filter(Boolean).join(", ");
+    return part(title, on, { rows, firstSeed: EXPLORING, changes });
+  };
+  // A contrast needs all folds of a seed: seeds come one after the other.
+  const compared = (title: string, config: Partial<StudyConfig>) =>
+    SEEDS.flatMap((firstSeed) =>
       sets.map((set) =>
-        part(`rows of the contrasts on ${set}, seed ${firstSeed}`, [set], {
-          rows: CONTRASTED,
-          firstSeed,
-        })
+        part(`${title} on ${set}, seed ${firstSeed}`, [set], { ...config, firstSeed })
       )
-    ),
+    );
+  return [
+    ...compared("rows of the contrasts", { rows: CONTRASTED }),
     // Places of a line need one seed; A3's weights of the contrasts are averaged.
     part("averages along their weight", [one], { rows: ["A9v", "A9x"], firstSeed: SEEDS[1] }),
     part("gradients along training", [one], {
@@ -87,6 +92,7 @@ export function fullGrid(
     ...(BEST_TWO.length > 0 ? SECOND_LOOK : []).map((changes) =>
       explored("best readings of RSC", BEST_TWO, changes)
     ),
+    ...(BEST ? compared("the best reading", { rows: [BEST.row], changes: BEST.changes }) : []),
     explored("plain controls", CONTROLS, {}),
     ...[0.5, 0.25, 0.1].map((fraction) =>
       part(`${100 * fraction} % of the products`, sets.slice(-1), {

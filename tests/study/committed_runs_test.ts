@@ -13,11 +13,17 @@ import { rowOf, trainingOf, weightsOf } from "unidiff/study/rows.ts";
 const folder = join(projectFolder, "results", "reference", "study");
 const runs = await exists(join(folder, "runs")) ? await readStudy(folder) : [];
 
-/** What a row may differ in: its losses, and what it is called. */
-function common({ config }: RunRecord) {
-  const { row: _, rowTitle: __, weights: ___, keep: ____, train, ...rest } = config;
+/** What was changed of the preset beside the losses. */
+function changesOf({ config: { changes = {} } }: RunRecord) {
+  const losses = /^(lambda|train\.rsc)\./;
+  return Object.fromEntries(Object.entries(changes).filter(([path]) => !losses.test(path)));
+}
+
+/** All but what a row may differ in: its losses, and what it is called. */
+function common(run: RunRecord) {
+  const { row: _, rowTitle: __, weights: ___, keep: ____, train, ...rest } = run.config;
   const { rsc: _____, learningRates, ...training } = train;
-  return { ...rest, training, learningRates };
+  return { ...rest, changes: changesOf(run), training, learningRates };
 }
 
 Deno.test({
@@ -26,8 +32,10 @@ Deno.test({
   fn() {
     const groups = Map.groupBy(
       runs,
-      ({ config: { dataset, seed, fraction, changes } }) =>
-        JSON.stringify([dataset, seed, fraction, changes ?? {}]),
+      (run) => {
+        const { dataset, seed, fraction } = run.config;
+        return JSON.stringify([dataset, seed, fraction, changesOf(run)]);
+      },
     );
     let compared = 0;
     for (const [key, group] of groups) {

@@ -60,9 +60,15 @@ Deno.test("fullGrid() has the contrasts on every fold of every set first, three 
   // What is looked at without a claim has a seed that no contrast uses, but for averages of A3's weights.
   const [averages, ...explored] = parts.slice(3 * SETS.length);
   assert.deepEqual(averages!.config.rows, ["A9v", "A9x"]);
-  for (const { config } of explored) assert.equal(config.firstSeed, 100);
+  const best = explored.filter(({ title }) => title.startsWith("the best reading"));
+  for (const part of explored) {
+    if (!best.includes(part)) assert.equal(part.config.firstSeed, 100, part.title);
+  }
+  // The best reading, once it is known, is compared as the rows of the contrasts are.
+  assert.ok(best.length === 0 || best.length === 3 * SETS.length);
+  for (const { config } of best) assert.match(config.rows.join(), /^A8.$/);
   const runs = runsOf(parts);
-  assert.ok(runs > 600 && runs < 900, `${runs} runs`);
+  assert.ok(runs > 550 && runs < 900, `${runs} runs`);
 });
 
 Deno.test("fullGrid() gives all rows of a set the same settings, and takes other sets", () => {

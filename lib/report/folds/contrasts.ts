@@ -25,10 +25,10 @@ export interface Contrast {
 export const READING = /^A8/;
 
 /**
- * The contrasts; `best` is the row of the best reading of RSC, whose contrast is left out while none is
- * chosen. INFERRED: which rows and numbers answer the paper's claims.
+ * The contrasts; `best` is the best reading of RSC, its row and settings, whose contrast is left out while
+ * none is chosen. INFERRED: which rows and numbers answer the paper's claims.
  */
-export function contrastsOf(best?: string): Contrast[] {
+export function contrastsOf(best?: { readonly row: string; readonly setting: string }): Contrast[] {
   const of = (
     asks: string,
     row: string,
@@ -42,7 +42,13 @@ export function contrastsOf(best?: string): Contrast[] {
     of("does RSC help telling apart?", "A6", "A3", "recall", 2),
     of("does RSC keep what was known?", "A6", "A3", "outside", 2),
     ...(best === undefined ? [] : [
-      of("does the best reading of RSC help telling apart?", best, "A3", "recall", 2),
+      of(
+        `does the best reading of RSC (${best.setting}) help telling apart?`,
+        best.row,
+        "A3",
+        "recall",
+        2,
+      ),
     ]),
     of("does RSC do more than averaging weights?", "A6", "A9w", "recall", 2),
   ];

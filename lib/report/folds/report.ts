@@ -12,6 +12,7 @@ import {
 } from "./contrasts.ts";
 import { gradientsFigure } from "./gradients.ts";
 import { paretoFigure } from "./pareto.ts";
+import { readingsTable, settingOf } from "./readings.ts";
 import { collapseTable, foldedRowsTable } from "./rows_table.ts";
 
 /** The sets that are pooled for the primary contrasts. */
@@ -27,9 +28,12 @@ export interface FoldedReport {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
-/** Whether a run is of the comparison itself: the preset, all products, a seed that is compared. */
-export function isCompared({ config }: RunRecord): boolean {
-  return config.changes === undefined && config.fraction === 1 && config.seed < EXPLORING;
+/**
+ * Whether a run is of the comparison itself: all products, a seed that is compared, the preset or, of the
+ * best reading of RSC, the settings that were chosen for it.
+ */
+export function isCompared({ config: { changes, fraction, row, seed } }: RunRecord): boolean {
+  return (changes === undefined || READING.test(row)) && fraction === 1 && seed < EXPLORING;
 }
 
 /** Whether a run was measured over folds. */
@@ -43,21 +47,20 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
   const sets = [...new Set(compared.map(({ config }) => config.dataset.name))].sort();
   const pooled = sets.filter((set) => POOLED.test(set));
   // The best reading is chosen on explored seeds; compared runs have that one alone.
-  const readings = new Set(
-    compared.map(({ config }) => config.row).filter((row) => READING.test(row)),
-  );
-  const contrasts = contrastsOf(readings.size === 1 ? [...readings][0] : undefined);
+  const best = compared.filter(({ config }) => READING.test(config.row)).map((run) => (
+    { row: run.config.row, setting: settingOf(run) }
+  ));
+  const one = new Set(best.map(({ row, setting }) => `${row} ${setting}`)).size === 1;
+  const contrasts = contrastsOf(one ? best[0] : undefined);
   const groups = [
     ...(pooled.length > 1 ? [{ name: pooled.join(" and "), sets: pooled }] : []),
     ...sets.map((set) => ({ name: set, sets: [set] })),
   ].map(({ name, sets }) => ({ name, measured: measureContrasts(compared, sets, contrasts) }));
-  const plain = explored.filter(({ config }) => config.changes === undefined);
   const tables = {
     contrasts: contrastTable(groups),
     collapse: collapseTable(compared),
     rows: foldedRowsTable(compared),
-    readings: renamed("Readings of RSC and controls", foldedRowsTable(plain)),
-    "readings-collapse": renamed("Collapse under readings", collapseTable(plain)),
+    readings: readingsTable(explored),
   };
   const figures = Object.fromEntries(
     [...Map.groupBy(runs, ({ config }) => config.dataset.name)].flatMap(([set, mine]) =>
@@ -100,10 +103,6 @@ function axesOf(runs: readonly RunRecord[], set: string) {
     gradients: gradientsFigure(runs, `Gradients along training, ${set}`),
     share: axisFigure(plain, shareOf, `Share of the products of ${set}`, "share of the products"),
   };
-}
-
-function renamed<T extends object | undefined>(title: string, table: T): T {
-  return table === undefined ? table : { ...table, title };
 }
 
 /** Whether a run changes settings under the first path, and others under `paths` alone; drawing none is no change. */

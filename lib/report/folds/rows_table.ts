@@ -80,10 +80,17 @@ export function foldedRowsTable(runs: readonly RunRecord[]): Table | undefined {
   );
 }
 
+/** A column of mAP for each kind of class that runs have. */
+export function classColumns(runs: readonly RunRecord[]): Column[] {
+  const keys = new Set(runs.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)));
+  const classes = [...keys].flatMap((key) => /^class-map\.(.+)\.image$/.exec(key)?.[1] ?? []);
+  return classes.sort().map((name) =>
+    column(`class-map.${name}.image`, name, PERCENT, "higher", "mAP (%)")
+  );
+}
+
 /** T2: what collapses. */
 export function collapseTable(runs: readonly RunRecord[]): Table | undefined {
-  const classes = [...new Set(runs.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)))]
-    .flatMap((key) => /^class-map\.(.+)\.image$/.exec(key)?.[1] ?? []).sort();
   return tableOf(
     "Collapse",
     "Of CLIP's image embeddings of the test pictures: rank of the covariance (exp of its entropy), " +
@@ -94,9 +101,7 @@ export function collapseTable(runs: readonly RunRecord[]): Table | undefined {
       column("collapse.image.covarianceRank", "rank", { digits: 1 }, undefined, "CLIP image"),
       column("collapse.image.uniformity", "uniformity", { digits: 2 }, undefined, "CLIP image"),
       column("collapse.unet.covarianceRank", "rank", { digits: 1 }, undefined, "UNet"),
-      ...classes.map((name) =>
-        column(`class-map.${name}.image`, name, PERCENT, "higher", "mAP (%)")
-      ),
+      ...classColumns(runs),
       column("gap.i2t.r5", "i→t", PERCENT, undefined, "train − test"),
       column("gap.t2i.r5", "t→i", PERCENT, undefined, "train − test"),
     ],

@@ -139,7 +139,7 @@ Deno.test("foldedReport() has the pooled group first, then every set; exploring 
   ];
   const { tables, figures } = foldedReport(runs);
   const names = tables.map(({ name }) => name);
-  assert.deepEqual(names, ["contrasts", "collapse", "rows", "readings", "readings-collapse"]);
+  assert.deepEqual(names, ["contrasts", "collapse", "rows", "readings"]);
   const { table } = tables[0]!;
   assert.deepEqual([...new Set(table.rows.map(({ sets }) => sets))], [
     "fashion-man and fashion-woman",
@@ -150,6 +150,22 @@ Deno.test("foldedReport() has the pooled group first, then every set; exploring 
   assert.deepEqual(tables[3]!.table.rows.map(({ row }) => row), ["A8n"]);
   assert.deepEqual(figures, {});
   assert.equal(contrastTable([]), undefined);
+});
+
+Deno.test("the best reading of RSC is compared at the settings that were chosen for it", () => {
+  const chosen = {
+    weights: { rsc: 0.3 },
+    changes: { "lambda.rsc": 0.3 },
+    train: { steps: 150, learningRates: { vision: 1 }, rsc: { temperature: 0.1 } },
+  };
+  const runs = [
+    ...all({ A3: {}, A8n: { more: chosen } }, ["fashion-man"]),
+    ...Array.from({ length: FOLDS }, (_, k) => run("fashion-man", "A8d", k + 1, 100)),
+  ];
+  const { table } = foldedReport(runs).tables[0]!;
+  assert.deepEqual(table.rows.map(({ asks, rows, seeds }) => [asks, rows, seeds]), [
+    ["does the best reading of RSC (λ 0.3, τ 0.1) help telling apart?", "A8n − A3", 3],
+  ]);
 });
 
 Deno.test("foldSummary() is the mean over folds, its spread over seeds that have all of them", () => {
