@@ -4,7 +4,6 @@
  * jsdom lays nothing out, and Plotly asks for the boxes of its texts to place ticks and legends. The
  * one thing it needs is `getBoundingClientRect` of SVG elements, computed here from font widths.
  */
-import { JSDOM, VirtualConsole } from "jsdom";
 import { textWidth } from "./fonts.ts";
 
 /** The page with Plotly in it, as far as it is used. */
@@ -22,6 +21,8 @@ export function startPlotly(): Promise<Browser> {
 }
 
 async function load(): Promise<Browser> {
+  // Imported here, not above: it takes 45 MB, and most processes draw no plot.
+  const { JSDOM, VirtualConsole } = await import("jsdom");
   const { window } = new JSDOM("<!doctype html><html><body></body></html>", {
     pretendToBeVisual: true,
     runScripts: "outside-only",

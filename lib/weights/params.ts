@@ -122,7 +122,10 @@ export async function readParams(
   }
 }
 
-/** Numbers as a tensor in the backend's own memory, which tfjs would otherwise fill at first use. */
+/**
+ * Numbers as a tensor in the backend's own memory, which tfjs would otherwise fill at first use. The array
+ * is the tensor's from now on: TensorFlow takes it as it is where it lies aligned.
+ */
 function held(numbers: Float32Array, shape: number[]): tf.Tensor {
   return tf.tidy(() => tf.reshape(tf.tensor(numbers, shape, "float32"), shape));
 }

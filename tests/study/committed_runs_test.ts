@@ -1,7 +1,9 @@
 /** The committed study: two rows of it differ by their losses alone, and its tables are its runs'. */
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { foldedReport } from "unidiff/report/folds/report.ts";
+import { READING } from "unidiff/report/folds/contrasts.ts";
+import { settingOf } from "unidiff/report/folds/readings.ts";
+import { foldedReport, isCompared } from "unidiff/report/folds/report.ts";
 import { readStudy, type RunRecord } from "unidiff/report/record.ts";
 import { toMarkdown } from "unidiff/report/table.ts";
 import { exists } from "unidiff/runtime/files.ts";
@@ -76,6 +78,20 @@ Deno.test({
     for (const { name, table } of foldedReport(runs).tables) {
       const committed = await Deno.readTextFile(join(folder, "tables", `${name}.md`));
       assert.equal(toMarkdown(table), committed, name);
+    }
+  },
+});
+
+Deno.test({
+  name: "the reading of RSC that is compared is the one that the rule has chosen",
+  ignore: !runs.some(({ config }) => READING.test(config.row)),
+  fn() {
+    const { table } = foldedReport(runs).tables.find(({ name }) => name === "readings")!;
+    const best = table.rows.find(({ place }) => place === 1)!;
+    const compared = runs.filter((run) => isCompared(run) && READING.test(run.config.row));
+    assert.ok(compared.length > 0);
+    for (const run of compared) {
+      assert.deepEqual([run.config.row, settingOf(run)], [best.row, best.setting], run.name);
     }
   },
 });
