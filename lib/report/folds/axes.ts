@@ -40,6 +40,13 @@ export type Axis = (run: RunRecord) => number;
 export const stepsOf: Axis = ({ config }) => Number(config.train.steps);
 export const shareOf: Axis = ({ config }) => config.fraction;
 
+/** What of its preset a run has changed; drawing no pictures is no change. */
+export function changedSettings({ config }: RunRecord): string[] {
+  return Object.keys(config.changes ?? {}).filter((name) =>
+    !/^evaluate\.(samples|shown)$/.test(name)
+  );
+}
+
 /** What stands at each place, least place first. */
 export function inOrder<T>(all: readonly T[], placeOf: (one: T) => number): [number, T[]][] {
   return [...Map.groupBy(all, placeOf)].sort(([a], [b]) => a - b);

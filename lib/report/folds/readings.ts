@@ -3,7 +3,7 @@ import { column, PERCENT } from "../metric_table.ts";
 import type { RunRecord } from "../record.ts";
 import { sourceIn } from "../sources.ts";
 import { type Table, textColumn } from "../table.ts";
-import { OUTSIDE, valueOf } from "./axes.ts";
+import { changedSettings, OUTSIDE, RECALL, valueOf } from "./axes.ts";
 import { READING } from "./contrasts.ts";
 import { classColumns, foldSummary } from "./rows_table.ts";
 
@@ -18,13 +18,13 @@ export interface Judged {
  * rule is that of docs/study.md.
  */
 export function rankedReadings<T extends Judged>(readings: readonly T[], a3: Judged): T[] {
-  const whole = readings.filter(({ mrr, outside }) => mrr !== undefined && outside !== undefined);
-  return whole.filter(({ outside }) => outside! >= (a3.outside ?? Infinity))
+  const least = a3.outside ?? Infinity;
+  return readings
+    .filter(({ mrr, outside }) => mrr !== undefined && outside !== undefined && outside >= least)
     .sort((a, b) => b.mrr! - a.mrr!);
 }
 
 const MRR = { title: "MRR", keys: ["retrieval.i2t.mrr", "retrieval.t2i.mrr"], scale: 100 };
-const RECALL = { title: "R@5", keys: ["retrieval.i2t.r5", "retrieval.t2i.r5"], scale: 100 };
 
 /** Settings that readings differ in. */
 const SETTINGS = /^(lambda\.rsc|train\.rsc\.temperature)$/;
@@ -37,7 +37,7 @@ export function readingsTable(explored: readonly RunRecord[]): Table | undefined
   const one = explored.find(({ config }) => READING.test(config.row));
   if (one === undefined) return undefined;
   const here = explored.filter(({ config }) => config.dataset.name === one.config.dataset.name);
-  const mine = here.filter((run) => isCandidate(run, ratesOf(one)));
+  const rates = ratesOf(one), mine = here.filter((run) => isCandidate(run, rates));
   const lines = [...Map.groupBy(mine, (run) => `${run.config.row} ${settingOf(run)}`).values()]
     .map((runs) => ({
       runs,
@@ -102,10 +102,8 @@ export function settingOf({ config: { weights, train } }: RunRecord): string {
 
 /** Whether a run is one of the rows at its own settings of RSC, with all products, at the rates of the others. */
 function isCandidate(run: RunRecord, rates: string): boolean {
-  const { row, fraction, changes = {} } = run.config;
-  const names = Object.keys(changes).filter((name) =>
-    !SETTINGS.test(name) && !/^evaluate\.(samples|shown)$/.test(name)
-  );
+  const { row, fraction } = run.config;
+  const names = changedSettings(run).filter((name) => !SETTINGS.test(name));
   // A3 comes from the choice of rates, whose factor 1 states the rates that the others have.
   const stated = names.every((name) => name.startsWith("train.learningRates."));
   return fraction === 1 && (names.length === 0 || row === "A3" && stated && ratesOf(run) === rates);

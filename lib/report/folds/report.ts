@@ -2,7 +2,7 @@
 import type { Figure } from "../plot.ts";
 import type { RunRecord } from "../record.ts";
 import type { Table } from "../table.ts";
-import { axisFigure, shareOf, stepsOf } from "./axes.ts";
+import { axisFigure, changedSettings, shareOf, stepsOf } from "./axes.ts";
 import {
   contrastSentence,
   contrastsOf,
@@ -105,11 +105,9 @@ function axesOf(runs: readonly RunRecord[], set: string) {
   };
 }
 
-/** Whether a run changes settings under the first path, and others under `paths` alone; drawing none is no change. */
-function changesOnly({ config }: RunRecord, paths: readonly string[]): boolean {
-  const names = Object.keys(config.changes ?? {}).filter((name) =>
-    !/^evaluate\.(samples|shown)$/.test(name)
-  );
+/** Whether a run changes settings under the first path, and others under `paths` alone. */
+function changesOnly(run: RunRecord, paths: readonly string[]): boolean {
+  const names = changedSettings(run);
   const under = (path: string) => names.filter((name) => name.startsWith(path)).length;
   return under(paths[0]!) > 0 && paths.reduce((sum, path) => sum + under(path), 0) === names.length;
 }
