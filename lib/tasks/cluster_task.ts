@@ -7,28 +7,19 @@
  */
 import { dirname } from "@std/path";
 import { describeBackend, progress, startBackend, thisProcess } from "../runtime/mod.ts";
-import { AGAIN, doRuns, type Job, memoryToUse, readPlan, stopFileIn } from "../study/mod.ts";
-import { enoughMemory, jobsOf, loadParts } from "./parts.ts";
+import { AGAIN, doRuns, memoryToUse, stopFileIn } from "../study/mod.ts";
+import { loadParts, memoryOfParts, planAt } from "./parts.ts";
 
-const folder = dirname(Deno.args[0] ?? ""), plan = await readPlan(folder);
-if (plan === undefined) {
-  console.error(`${Deno.args[0]}: not found, expected the plan of a study`);
-  Deno.exit(2);
-}
+const path = Deno.args[0] ?? "", plan = await planAt(path);
 let told = false;
 // A batch script hands signals on that Slurm may have sent here too: each after the first is no other.
 for (const signal of ["SIGTERM", "SIGUSR1", "SIGINT"] as const) {
   Deno.addSignalListener(signal, () => told = true);
 }
-const { host, pid } = thisProcess(), stopFile = stopFileIn(folder, plan.stop);
+const { host, pid } = thisProcess(), stopFile = stopFileIn(dirname(path), plan.stop);
 console.log(`process ${pid} on ${host}`);
 console.log(describeBackend(await startBackend()));
-const jobs: Job[] = [];
-for (const part of await loadParts(plan.parts)) {
-  const own = await jobsOf([part], false), runs = own.map(({ run }) => run);
-  await enoughMemory(part.context, runs, memoryToUse(undefined));
-  jobs.push(...own);
-}
+const jobs = await memoryOfParts(await loadParts(plan.parts), memoryToUse(undefined), false);
 const did = await doRuns(fromHere(jobs), {
   progress: progress(0, "", { where: "silent" }),
   shouldStop: () => told || stopFile(),

@@ -10,6 +10,7 @@ import {
   planJobs,
   type PlannedRun,
   presetFor,
+  readPlan,
   runStudy,
   runWorkers,
   savePlan,
@@ -17,6 +18,7 @@ import {
   stopTime,
   StudyContext,
   studyFolder,
+  type StudyPlan,
   type StudySetting,
   watchedRuns,
   weightFiles,
@@ -170,48 +172,57 @@ export async function jobsOf(parts: readonly LoadedPart[], look = true): Promise
   return all.flat();
 }
 
-/** Does what is not done yet, part by part; returns all runs, with what is finished now. */
+/**
+ * Does what is not done yet; returns all runs, with what is finished now. Alone, this process goes part by
+ * part; workers take run after run of all parts, so that none waits for the last run of a part.
+ */
 export async function computeParts(
   parts: readonly LoadedPart[],
   { workers, memoryLimit, stop, complain }: ComputeOptions,
 ): Promise<PlannedRun[]> {
   const jobs = await jobsOf(parts), before = jobs.map(({ run }) => run);
   if (tellFinished(parts, before)) return before;
-  await writeDown(parts, jobs);
+  const folder = studyFolder(parts[0]!.setting.name), plan = await writeDown(folder, parts, jobs);
   const use = trainingUse(parts[0]!.context.preset.model);
   console.log(describeBackend(await startBackend(undefined, use).catch(complain)));
   await tellTruncated(parts);
-  const stopFile = stopFileIn(studyFolder(parts[0]!.setting.name));
+  const limit = memoryToUse(memoryLimit, workers), stopFile = stopFileIn(folder);
+  if (workers > 1) {
+    await memoryOfParts(parts, limit).catch(complain);
+    const command = commandOf("worker", join(projectFolder, "lib", "tasks", "worker.ts"), [plan]);
+    await runWorkers(jobs, folder, { count: workers, command, use, shouldStop: stop.asked });
+    return await planParts(parts);
+  }
   for (const [i, part] of parts.entries()) {
-    const { title, setting, context } = part, folder = studyFolder(setting.name);
-    const jobs = await jobsOf([part]), runs = jobs.map(({ run }) => run);
+    const { title, setting, context } = part, runs = await planParts([part]);
     if (stop.asked() || stopFile() || runs.every((run) => run.finished)) continue;
-    await enoughMemory(context, runs, memoryToUse(memoryLimit, workers)).catch(complain);
+    await enoughMemory(context, runs, limit).catch(complain);
     if (parts.length > 1) console.log(`part ${i + 1} of ${parts.length}: ${title}`);
-    if (workers === 1) await runStudy(setting, folder, { context, shouldStop: stop.asked });
-    else {
-      const script = join(projectFolder, "lib", "tasks", "worker.ts");
-      const command = commandOf("worker", script, [JSON.stringify(setting)]);
-      await runWorkers(jobs, folder, {
-        ...{ count: workers, command, use },
-        shouldStop: stop.asked,
-      });
-    }
+    await runStudy(setting, folder, { context, shouldStop: stop.asked });
   }
   return await planParts(parts);
 }
 
-/** Writes down what is being done in each folder, for `deno task study status`. */
-async function writeDown(parts: readonly LoadedPart[], jobs: readonly Job[]): Promise<void> {
-  for (const folder of new Set(parts.map(({ setting }) => studyFolder(setting.name)))) {
-    const mine = parts.filter(({ setting }) => studyFolder(setting.name) === folder);
-    await savePlan(folder, {
-      engine: "local",
-      parts: mine.map(({ title, setting }) => ({ title, setting })),
-      runs: watchedRuns(jobs.filter(({ run }) => dirname(dirname(run.folder)) === folder)),
-      stop: stopTime(folder),
-    });
-  }
+/** Writes down what is being done, for workers and `deno task study status`; returns the file. */
+function writeDown(
+  folder: string,
+  parts: readonly LoadedPart[],
+  jobs: readonly Job[],
+): Promise<string> {
+  return savePlan(folder, {
+    engine: "local",
+    parts: parts.map(({ title, setting }) => ({ title, setting })),
+    runs: watchedRuns(jobs),
+    stop: stopTime(folder),
+  });
+}
+
+/** The plan in a file that a process was started with; ends it where there is none. */
+export async function planAt(path: string): Promise<StudyPlan> {
+  const plan = await readPlan(dirname(path));
+  if (plan) return plan;
+  console.error(`${path}: not found, expected the plan of a study`);
+  Deno.exit(2);
 }
 
 /** Says how many runs there are and how many are finished; returns whether all are. */
@@ -220,6 +231,21 @@ export function tellFinished(parts: readonly LoadedPart[], runs: readonly Planne
   const name = parts[0]?.setting.name;
   console.log(`study ${name}: ${runs.length} runs, ${finished} of them finished already`);
   return finished === runs.length;
+}
+
+/** Throws where a run of a part that is to be done cannot fit into memory; returns the jobs. */
+export async function memoryOfParts(
+  parts: readonly LoadedPart[],
+  limit: ReturnType<typeof memoryToUse>,
+  look = true,
+): Promise<Job[]> {
+  const all: Job[] = [];
+  for (const part of parts) {
+    const jobs = await jobsOf([part], look);
+    await enoughMemory(part.context, jobs.map(({ run }) => run), limit);
+    all.push(...jobs);
+  }
+  return all;
 }
 
 /** Throws where a run that is to be done cannot fit into memory. */

@@ -147,7 +147,7 @@ export function rightsOf(task: string, words: readonly string[]): Rights {
   if (kind === undefined) {
     throw new Error(`task "${task}" is not known; expected one of ${Object.keys(tasks)}`);
   }
-  const named = [...pathsIn(words.filter((word) => !isSetting(word))), ...pathsOfStudies(words)];
+  const named = [...pathsIn(words), ...pathsOfStudies(words)];
   const written = (kind.writes ?? []).flatMap((place) => {
     const value = typeof place === "string" ? valueOf(words, place) : words.at(place);
     return value === undefined || value.startsWith("-") ? [] : [resolve(value)];
@@ -246,23 +246,15 @@ function pathsIn(words: readonly string[]): string[] {
   return unique(parts).filter(mayBe).map((part) => resolve(part));
 }
 
-/** Whether a word is a setting as JSON, as a worker's argument is. */
-function isSetting(word: string): boolean {
-  return word.startsWith("{");
-}
-
 /** Data and weights that the studies among the words name by path. */
 function pathsOfStudies(words: readonly string[]): string[] {
   const studies = ["main", "full", ...words.map((word) => word.replace(/^--output=/, ""))];
   const folders = studies.flatMap((name) => [resolve(name), dirname(resolve(name))])
     .concat(studies.map((name) => inProject("results", name)));
-  return [
-    ...words.filter(isSetting).flatMap((word) => settingPaths(JSON.parse(word))),
-    ...folders.flatMap((folder) => [
-      ...settingPaths(readJson(join(folder, "study.json"))),
-      ...settingPaths(readJson(join(folder, "plan.json"))),
-    ]),
-  ];
+  return folders.flatMap((folder) => [
+    ...settingPaths(readJson(join(folder, "study.json"))),
+    ...settingPaths(readJson(join(folder, "plan.json"))),
+  ]);
 }
 
 /** Absolute paths, and paths from here, that lie anywhere in a setting and exist. */

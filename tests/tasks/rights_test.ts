@@ -135,12 +135,15 @@ Deno.test("paths in a setting are found wherever they stand", () => {
   assert.deepEqual(settingPaths(setting), ["/a/b#take=3", "/a/b", "/c"]);
 });
 
-Deno.test("a worker reads what its setting names, and none of the setting's words as files", () => {
-  const setting = { datasets: ["fashion-man#fold=1of5", "/a/b#take=3"], rows: ["A1", "A3"] };
-  const { read } = rightsOf("worker", [JSON.stringify(setting)]);
-  assert.ok(read.includes("/a/b"));
-  assert.deepEqual(read.filter((path) => /["{}[\]]|A1/.test(path)), []);
-});
+Deno.test("a worker reads what its plan names, and none of the plan's words as files", () =>
+  inFolder(async (folder) => {
+    const setting = { datasets: ["fashion-man#fold=1of5", "/a/b#take=3"], rows: ["A1", "A3"] };
+    const plan = join(folder, "plan.json");
+    await Deno.writeTextFile(plan, JSON.stringify({ parts: [{ title: "one", setting }] }));
+    const { read } = rightsOf("worker", [plan]);
+    assert.ok(read.includes("/a/b"));
+    assert.deepEqual(read.filter((path) => /["{}[\]]|A1/.test(path)), []);
+  }));
 
 Deno.test("bench writes its files beside each other into a folder that may be new", () =>
   inFolder(async (folder) => {

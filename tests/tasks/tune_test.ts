@@ -33,7 +33,8 @@ Deno.test("tune writes what it chose, and a second call repeats no run", () =>
     const name = `test-tune-${Deno.pid}`, study = studyFolder(name);
     try {
       const args = ["--preset", "nano", "--datasets", await tinyDataSet(folder)];
-      const first = await said("tune", ...args, "--output", name);
+      // Two workers, which go from the runs of one candidate to those of the next.
+      const first = await said("tune", ...args, "--output", name, "--workers", "2");
       assert.equal(first.code, 0, first.err);
       const choices = (await readChoices(join(study, "choices.json")))!;
       assert.deepEqual(choices.choices.map(({ dataset }) => dataset), ["tiny"]);
