@@ -16,7 +16,7 @@ export { download, DownloadError, type DownloadOptions } from "./download.ts";
 export { exists, isDiskFull, joinedBytes, writeAtomic, writeJson } from "./files.ts";
 export { hashFile } from "./hash.ts";
 export { LIBC_PATHS, systemText } from "./libc.ts";
-export { memoryUsed, resetPeak } from "./memory_used.ts";
+export { collectGarbage, memoryUsed, resetPeak } from "./memory_used.ts";
 export { nativeBackend } from "./native.ts";
 export { display, inNotebook, type MimeBundle } from "./notebook.ts";
 export { inPieces } from "./pieces.ts";

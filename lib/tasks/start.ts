@@ -16,6 +16,8 @@ const environment: Record<string, string> = {
   // glibc has a heap for every few threads, in pieces of 64 MB whose gaps no other one may fill: of a
   // model of published size 0.7 GiB. It reads this as the process begins.
   MALLOC_ARENA_MAX: Deno.env.get("MALLOC_ARENA_MAX") ?? "1",
+  // For collectGarbage (runtime/memory_used.ts).
+  DENO_V8_FLAGS: [Deno.env.get("DENO_V8_FLAGS"), "--expose-gc"].filter(Boolean).join(","),
 };
 const asksOnly = words.some((word) => word === "--help" || word === "-h");
 if (!asksOnly && !WITHOUT_SETUP.includes(task)) {

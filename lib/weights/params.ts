@@ -1,4 +1,4 @@
-import { stream, tf } from "../runtime/mod.ts";
+import { collectGarbage, stream, tf } from "../runtime/mod.ts";
 import type { Params, ParamSpec, ParamSpecs } from "../model/mod.ts";
 import {
   fromPublished,
@@ -115,6 +115,7 @@ export async function readParams(
       }
       params[name] = held(inner, innerShape(name, shape));
     }
+    collectGarbage();
     return params;
   } catch (error) {
     tf.dispose(params);

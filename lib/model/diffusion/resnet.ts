@@ -19,15 +19,15 @@ export function resnet(
   o: { readonly groups: number; readonly eps: number; readonly time?: tf.Tensor2D },
 ): tf.Tensor4D {
   const { time } = o;
+  const active = (norm: string, x: tf.Tensor4D) =>
+    tf.tidy(() => silu(groupNorm(p, `${prefix}.${norm}`, x, o.groups, o.eps)) as tf.Tensor4D);
   const run = (x: tf.Tensor4D, time?: tf.Tensor2D) => {
-    const first = silu(groupNorm(p, `${prefix}.norm1`, x, o.groups, o.eps)) as tf.Tensor4D;
-    let h = conv2d(p, `${prefix}.conv1`, first);
+    let h = conv2d(p, `${prefix}.conv1`, active("norm1", x));
     if (time !== undefined) {
       const shift = linear(p, `${prefix}.time_emb_proj`, silu(time));
       h = tf.add(h, tf.reshape(shift, [shift.shape[0] as number, 1, 1, -1]));
     }
-    const second = silu(groupNorm(p, `${prefix}.norm2`, h, o.groups, o.eps)) as tf.Tensor4D;
-    const residual = conv2d(p, `${prefix}.conv2`, second);
+    const residual = conv2d(p, `${prefix}.conv2`, active("norm2", h));
     const widens = p[`${prefix}.conv_shortcut.weight`] !== undefined;
     return tf.add(widens ? conv2d(p, `${prefix}.conv_shortcut`, x) : x, residual) as tf.Tensor4D;
   };

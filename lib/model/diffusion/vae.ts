@@ -18,11 +18,13 @@ export interface Moments {
 
 /** The latent distribution of pictures; the log-variance is clamped to [−30, 20] as published. */
 export function vaeEncode(p: Params, c: VaeConfig, images: tf.Tensor4D): Moments {
-  const [mean, logVariance] = tf.split(vaeMoments(p, c, images), 2, 3) as [
-    tf.Tensor4D,
-    tf.Tensor4D,
-  ];
-  return { mean, logVariance: tf.clipByValue(logVariance, -30, 20) };
+  return tf.tidy(() => {
+    const [mean, logVariance] = tf.split(vaeMoments(p, c, images), 2, 3) as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+    ];
+    return { mean, logVariance: tf.clipByValue(logVariance, -30, 20) };
+  });
 }
 
 /**
@@ -32,39 +34,55 @@ export function vaeEncode(p: Params, c: VaeConfig, images: tf.Tensor4D): Moments
  * Source: diffusers, models/autoencoders/{autoencoder_kl,vae}.py.
  */
 export function vaeMoments(p: Params, c: VaeConfig, images: tf.Tensor4D): tf.Tensor4D {
-  const { groups } = c;
-  let h = conv2d(p, "encoder.conv_in", images);
-  for (let i = 0; i < c.channels.length; i++) {
-    const at = `encoder.down_blocks.${i}`;
-    for (let j = 0; j < c.layersPerBlock; j++) {
-      h = resnet(p, `${at}.resnets.${j}`, h, { groups, eps });
+  return tf.tidy(() => {
+    let h = conv2d(p, "encoder.conv_in", images);
+    for (let i = 0; i < c.channels.length; i++) {
+      const at = `encoder.down_blocks.${i}`;
+      h = resnets(p, c, at, h, c.layersPerBlock);
+      if (i < c.channels.length - 1) {
+        h = conv2d(p, `${at}.downsamplers.0.conv`, h, { stride: 2, padding: [0, 1] });
+      }
     }
-    if (i < c.channels.length - 1) {
-      h = conv2d(p, `${at}.downsamplers.0.conv`, h, { stride: 2, padding: [0, 1] });
-    }
-  }
-  h = middle(p, c, "encoder.mid_block", h);
-  const last = silu(groupNorm(p, "encoder.conv_norm_out", h, groups, eps)) as tf.Tensor4D;
-  return conv2d(p, "quant_conv", conv2d(p, "encoder.conv_out", last));
+    h = middle(p, c, "encoder.mid_block", h);
+    const last = silu(groupNorm(p, "encoder.conv_norm_out", h, c.groups, eps)) as tf.Tensor4D;
+    return conv2d(p, "quant_conv", conv2d(p, "encoder.conv_out", last));
+  });
 }
 
 /** The decoder, latents [batch, h, w, latent] (unscaled) → pictures [batch, h·f, w·f, 3] about [−1, 1]. */
 export function vaeDecode(p: Params, c: VaeConfig, latents: tf.Tensor4D): tf.Tensor4D {
-  const { groups } = c;
-  let h = conv2d(p, "decoder.conv_in", conv2d(p, "post_quant_conv", latents));
-  h = middle(p, c, "decoder.mid_block", h);
-  for (let i = 0; i < c.channels.length; i++) {
-    const at = `decoder.up_blocks.${i}`;
-    for (let j = 0; j <= c.layersPerBlock; j++) {
-      h = resnet(p, `${at}.resnets.${j}`, h, { groups, eps });
+  return tf.tidy(() => {
+    let h = conv2d(p, "decoder.conv_in", conv2d(p, "post_quant_conv", latents));
+    h = middle(p, c, "decoder.mid_block", h);
+    for (let i = 0; i < c.channels.length; i++) {
+      const at = `decoder.up_blocks.${i}`;
+      h = resnets(p, c, at, h, c.layersPerBlock + 1);
+      if (i < c.channels.length - 1) h = upsampled(p, `${at}.upsamplers.0.conv`, h);
     }
-    if (i < c.channels.length - 1) {
-      const [, height, width] = h.shape;
-      h = conv2d(p, `${at}.upsamplers.0.conv`, upsampleNearest(h, height * 2, width * 2));
-    }
-  }
-  const last = silu(groupNorm(p, "decoder.conv_norm_out", h, groups, eps)) as tf.Tensor4D;
-  return conv2d(p, "decoder.conv_out", last);
+    const last = silu(groupNorm(p, "decoder.conv_norm_out", h, c.groups, eps)) as tf.Tensor4D;
+    return conv2d(p, "decoder.conv_out", last);
+  });
+}
+
+/** Residual blocks of a level, of which the last one's pictures stay in memory. */
+function resnets(
+  p: Params,
+  { groups }: VaeConfig,
+  prefix: string,
+  x: tf.Tensor4D,
+  count: number,
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    let h = x;
+    for (let j = 0; j < count; j++) h = resnet(p, `${prefix}.resnets.${j}`, h, { groups, eps });
+    return h;
+  });
+}
+
+/** Twice the size, convolved. */
+function upsampled(p: Params, prefix: string, x: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width] = x.shape;
+  return tf.tidy(() => conv2d(p, prefix, upsampleNearest(x, height * 2, width * 2)));
 }
 
 /** Residual block, one-headed attention over places, residual block. */
