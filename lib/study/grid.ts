@@ -74,6 +74,10 @@ export function fullGrid(
     const title = [what, changesText(changes)].filter(Boolean).join(", ");
     return part(title, on, { rows, firstSeed: EXPLORING, changes });
   };
+  const rates = (...rows: RowId[]) =>
+    rows.flatMap((row) =>
+      RATES.map((factor) => explored("rates", [row], scaledRates(preset, factor)))
+    );
   const best = { rows: [BEST.row], changes: BEST.changes };
   return [
     // A contrast needs all folds of a seed: seeds come one after the other.
@@ -107,11 +111,11 @@ export function fullGrid(
       })
     ),
     ...STEPS.map((steps) => explored("length", ["A1", "A3", "A6"], { "train.steps": steps })),
-    ...RATES.map((factor) =>
-      explored("rates", ["A1", "A3", "A4", "A5", "A6"], scaledRates(preset, factor))
-    ),
+    // A line of F1 needs all its rates: rows come one after the other.
+    ...rates("A3", "A6", "A1"),
     ...RATES.map((factor) =>
       explored("rates", ["A6"], { ...scaledRates(preset, factor), "lambda.rsc": 0.3 })
     ),
+    ...rates("A4", "A5"),
   ];
 }

@@ -106,8 +106,7 @@ export function verdictText({ verdict, contrast, bound, comparison, seeds }: Mea
 
 function unit({ metric, bound }: Contrast, own: number): string {
   if (metric !== "noise") return `${bound} points`;
-  const { scale, digits } = FOLDED[metric];
-  return `${bound} % (${(scale * own).toFixed(digits)})`;
+  return `${bound} % of ${(FOLDED[metric].scale * own * 100 / bound).toFixed(1)}`;
 }
 
 /** "Does RSC help telling apart? **open**: A6 − A3, R@5 (points), +0.4 [−1.2, 2.0] on fashion-man." */
