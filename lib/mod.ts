@@ -46,6 +46,7 @@ export {
   takeMeasures,
 } from "./eval/mod.ts";
 export {
+  committedPictures,
   committedTable,
   committedTables,
   contactSheet,

@@ -33,6 +33,22 @@ export async function committedTables(study: string, names: readonly string[]): 
   return await Promise.all(found.map((name) => committedTable(study, name)));
 }
 
+/**
+ * Those of some pictures of a committed study that there are, by their paths in its folder: SVG as
+ * text, PNG as bytes.
+ */
+export async function committedPictures(
+  study: string,
+  paths: readonly string[],
+): Promise<(string | Uint8Array)[]> {
+  const found: (string | Uint8Array)[] = [];
+  for (const path of paths.map((path) => join(referenceFolder, study, path))) {
+    if (!await exists(path)) continue;
+    found.push(path.endsWith(".svg") ? await Deno.readTextFile(path) : await Deno.readFile(path));
+  }
+  return found;
+}
+
 async function tablesIn(folder: string): Promise<string[]> {
   if (!await exists(folder)) return [];
   const names: string[] = [];

@@ -12,7 +12,7 @@ export {
   writeChoices,
 } from "./choices.ts";
 export { closing } from "./closing.ts";
-export { committedTable, committedTables } from "./committed.ts";
+export { committedPictures, committedTable, committedTables } from "./committed.ts";
 export { StudyContext } from "./context.ts";
 export { type EvaluateOptions, Evaluator, type FinishedRun, finishedRuns } from "./evaluate.ts";
 export { checkUnclaimed, finetune } from "./finetune.ts";
