@@ -18,6 +18,7 @@ export type {
   EvaluateConfig,
   Gallery,
   Measure,
+  OtherSet,
   Pictures,
   RealPictures,
   Subject,

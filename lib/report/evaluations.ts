@@ -39,6 +39,8 @@ export interface LaterEvaluation {
   readonly settings: EvaluationSettings;
   readonly measures: readonly string[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** Numbers of single queries. */
+  readonly queries: Readonly<Record<string, readonly number[]>>;
   /** The measure whose file holds each of the metrics. */
   readonly from: Readonly<Record<string, string>>;
 }
@@ -85,7 +87,8 @@ export async function readEvaluations(run: string): Promise<LaterEvaluation[]> {
     const from = Object.fromEntries(
       files.flatMap(({ metrics }, i) => Object.keys(metrics).map((key) => [key, measures[i]!])),
     );
-    found.push({ hash, settings: files[0]!.settings, measures, metrics, from });
+    const queries = Object.assign({}, ...files.map((file) => file.queries ?? {}));
+    found.push({ hash, settings: files[0]!.settings, measures, metrics, queries, from });
   }
   return found.sort((a, b) => a.hash < b.hash ? -1 : 1);
 }

@@ -165,6 +165,19 @@ export class StudyContext {
     });
   }
 
+  /** The first picture of each caption of a set, of all that some split is measured on. */
+  onePerCaption(name: string): Promise<Pictures> {
+    return this.#once(`one per caption ${name}`, async () => {
+      const set = await this.dataSet(name);
+      const all = SPLITS.flatMap((one) => evaluationRecords(set, one));
+      const records = [...Map.groupBy(all, ({ captions }) => captions[0]).values()].map(([first]) =>
+        first as ProductRecord
+      );
+      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+      return { ...textsOf(records), pixels: pixels.pixels(positionsOf(set, records)) };
+    });
+  }
+
   /** `count` training pictures at CLIP's size, the same of a set, fraction and seed. */
   trainingSample(
     name: string,

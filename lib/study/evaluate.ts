@@ -37,6 +37,8 @@ export interface EvaluateOptions {
   readonly samples?: number;
   readonly samplingSteps?: number;
   readonly guidance?: number;
+  /** Sets for the measure "other-sets". */
+  readonly others?: readonly string[];
   /** The default network of features unless given. */
   readonly extractor?: () => Promise<Extractor>;
   /** Where the data set of runs is, if it is none of the known ones. */
@@ -160,13 +162,14 @@ export class Evaluator {
     config: RunConfig,
   ): Promise<{ settings: EvaluationSettings; evaluate: EvaluateConfig }> {
     const { evaluate: defaults } = await this.#preset(config);
-    const { samples, samplingSteps, guidance, split } = this.#options;
+    const { samples, samplingSteps, guidance, split, others } = this.#options;
     const resolved: EvaluateConfig = {
       ...defaults,
       ...(config.evaluate as Partial<EvaluateConfig>),
       ...(samples === undefined ? {} : { samples }),
       ...(samplingSteps === undefined ? {} : { samplingSteps }),
       ...(guidance === undefined ? {} : { guidance }),
+      ...(others === undefined ? {} : { others }),
     };
     // The default network is known without loading it.
     const { name, hash } = this.#options.extractor
@@ -182,6 +185,7 @@ export class Evaluator {
       timesteps,
       outside,
       outsideDrawing: DRAWING_VERSION,
+      ...(resolved.others === undefined ? {} : { others: resolved.others }),
       featureTimestep,
       seed,
       probe: PROBE,

@@ -8,6 +8,7 @@ import {
   type EvaluateConfig,
   type Gallery,
   NotMeasurable,
+  type OtherSet,
   type Pictures,
   type RealPictures,
   type Subject,
@@ -79,6 +80,23 @@ export class RunSubject implements Subject {
 
   gallery(): Promise<Gallery> {
     return this.#context.gallery(this.#options.dataset, this.split);
+  }
+
+  others(): Promise<readonly OtherSet[]> {
+    return this.#once("others", async () => {
+      const own = (await this.#context.dataSet(this.#options.dataset)).name;
+      const found: OtherSet[] = [];
+      for (const place of this.config.others ?? []) {
+        const { name } = await this.#context.dataSet(place);
+        if (name === own) continue;
+        const { captions, products, pixels } = await this.#context.onePerCaption(place);
+        await this.note(`other sets: ${name}`);
+        const images = await embedImages(this.model, pixels);
+        const texts = await embedCaptions(this.model, captions);
+        found.push({ name, captions, products, images, texts });
+      }
+      return found;
+    });
   }
 
   async training(): Promise<Pictures> {

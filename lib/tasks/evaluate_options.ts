@@ -35,6 +35,7 @@ Examples:
   deno task evaluate main --split validation --measures retrieval,gap
   deno task evaluate results/main/runs/ecommerce-product--A6--s0--f1--0123abcd
   deno task evaluate main --measures kid,fid --extractor ./inception --node pool_3 --input-size 299
+  deno task evaluate full --measures other-sets --others fashion-man,fashion-woman,product-views
   deno task evaluate --sanity ecommerce-product          do the measures order real, blurred, noise?
 `;
 
@@ -53,6 +54,7 @@ export function parseEvaluate(
       new Option("--split <name>", "pictures that are measured on").choices(["validation", "test"])
         .default("test"),
     )
+    .option("--others <sets>", "sets for the measure other-sets, with commas", list)
     .option("--data <set>", "where the runs' data set is, if it was named by a path")
     .option("--extractor <folder>", "features by a TensorFlow.js graph model of yours: model.json")
     .option("--node <name>", "the node of that model that gives features")
@@ -93,6 +95,7 @@ export function parseEvaluate(
         samples: o.samples,
         ...(o.steps === undefined ? {} : { samplingSteps: o.steps }),
         ...(o.guidance === undefined ? {} : { guidance: o.guidance }),
+        ...(o.others === undefined ? {} : { others: o.others }),
         ...(o.data === undefined ? {} : { data: o.data }),
         ...(folder === undefined
           ? {}
@@ -108,6 +111,7 @@ interface Given {
   steps?: number;
   guidance?: number;
   split: "validation" | "test";
+  others?: string[];
   data?: string;
   extractor?: string;
   node?: string;

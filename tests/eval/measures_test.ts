@@ -13,7 +13,7 @@ import { graphExtractor } from "unidiff/eval/extractor.ts";
 import { tinyGraph } from "./tiny_graph.ts";
 
 const loose = { sanitizeOps: false, sanitizeResources: false };
-const config = { ...quick.evaluate, samples: 16 };
+const small = { ...quick.evaluate, samples: 16 };
 const tinyExtractor = () =>
   graphExtractor(tinyGraph(), { name: "tiny", node: "twice", inputSize: 4, range: [0, 1] }, []);
 
@@ -24,6 +24,16 @@ Deno.test({
     inFolder(async (folder) => {
       await startBackend();
       const dataset = await tinyDataSet(folder);
+      // The tuned set is left out of the others, and the second picture of a caption.
+      const other = join(folder, "other");
+      await Deno.rename(await tinyDataSet(folder), other);
+      await tinyDataSet(folder);
+      const lines = await Deno.readTextFile(join(other, "metadata.jsonl"));
+      await Deno.writeTextFile(
+        join(other, "metadata.jsonl"),
+        lines.replace("A red hat.", "A red cup."),
+      );
+      const config = { ...small, others: [dataset, other] };
       const context = new StudyContext(quick, false, tinyExtractor);
       const model = await context.model();
       await context.extractor();
@@ -57,6 +67,24 @@ Deno.test({
       ["attributes.tone.accuracy", "attributes.tone.real", "zero-shot.tone.accuracy"].forEach(has);
       ["class-map.tone.image", "class-map.tone.unet", "class-map.tone.chance"].forEach(has);
       ["collapse.unet.effectiveRank", "collapse.alignment", "cka.image-unet"].forEach(has);
+
+      assert.deepEqual(
+        [...new Set(Object.keys(taken.metrics).flatMap((k) => /^others\.\w+/.exec(k) ?? []))],
+        ["others.other"],
+      );
+      assert.equal(taken.metrics["others.other.gallery"], 31);
+      for (const key of ["i2t.rank", "t2i.rank", "product"]) {
+        assert.equal(taken.queries[`others.other.${key}`]!.length, 31);
+      }
+      const named = await RunSubject.of(context, {
+        dataset,
+        fraction: 1,
+        seed: 0,
+        model,
+        config: small,
+      });
+      const none = await takeMeasures(named, measuresOf(["other-sets"]));
+      assert.match(none.left["other-sets"]!, /--others/);
 
       // An untouched model: nothing forgotten, nothing moved.
       assert.equal(taken.metrics["drop.recallSum"], 0);

@@ -72,6 +72,30 @@ export const outsideMeasure: Measure = {
   },
 };
 
+/** Retrieval on other sets as they are, each within itself: the first picture of each caption. */
+export const otherSetsMeasure: Measure = {
+  name: "other-sets",
+  title: "the same on real sets that the model was not tuned on, named by --others",
+  ofDrawn: false,
+  async compute(subject) {
+    const sets = await subject.others();
+    if (sets.length === 0) throw new NotMeasurable("no other sets are named (--others)");
+    const { projection } = subject.model.config.clip;
+    const findings = sets.map(({ name, images, texts, products }) => {
+      const prefix = `others.${name}`;
+      const { metrics, queries } = found(
+        retrievalBothWays(images, texts, projection, ownPair),
+        prefix,
+      );
+      return { metrics, queries: { ...queries, [`${prefix}.product`]: numbered(products) } };
+    });
+    return {
+      metrics: Object.assign({}, ...findings.map(({ metrics }) => metrics)),
+      queries: Object.assign({}, ...findings.map(({ queries }) => queries)),
+    };
+  },
+};
+
 /** How much retrieval outside the tuned set fell from the starting model. */
 export const dropMeasure: Measure = {
   name: "drop",

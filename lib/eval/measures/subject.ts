@@ -20,6 +20,8 @@ export interface EvaluateConfig {
   readonly guidance: number;
   /** Drawn pictures on which retrieval outside the tuned set is measured. */
   readonly outside: number;
+  /** Names of sets that are retrieved on as they are, the tuned one left out; none unless given. */
+  readonly others?: readonly string[];
   /** Time step of the noised latents whose UNet feature is measured. */
   readonly featureTimestep: number;
   /** Seed of noise draws; the same for every row and seed of a study. */
@@ -76,6 +78,13 @@ export interface Embedded {
   readonly texts: Float32Array;
 }
 
+/** A set that the model was not tuned on. */
+export interface OtherSet extends Embedded {
+  readonly name: string;
+  readonly captions: readonly string[];
+  readonly products: readonly string[];
+}
+
 /** Sets of pictures that embeddings are taken of; "training" has as many as "test". */
 export type EmbeddedSet = "test" | "outside" | "training" | "gallery";
 
@@ -88,6 +97,8 @@ export interface Subject {
   test(): Promise<TestPictures>;
   outside(): Promise<Pictures>;
   gallery(): Promise<Gallery>;
+  /** The sets of `config.others` but the tuned one, a picture of each caption, embedded by the tuned model. */
+  others(): Promise<readonly OtherSet[]>;
   /** Embeddings by the tuned model, or by the starting one. */
   embedded(set: EmbeddedSet, by?: "model" | "start"): Promise<Embedded>;
   /** Records behind "training" embeddings. */

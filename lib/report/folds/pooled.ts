@@ -19,6 +19,8 @@ export interface QueryMetric {
   readonly keys: readonly string[];
   /** The queries are the same in every fold, and not of the set: a query's value is its mean over folds. */
   readonly outside?: boolean;
+  /** The file that they are read from, and the path of a key in it; queries.json unless given. */
+  readonly source?: (run: RunRecord, key: string) => Pick<Source, "file" | "path">;
 }
 
 const products = ({ queries }: RunRecord) => queries.product;
@@ -86,7 +88,7 @@ function bySeed(runs: readonly RunRecord[], metric: QueryMetric): Map<number, On
     const whole = hasAllFolds(mine);
     if (!whole || values.some((one) => one === undefined)) continue;
     const each = values as (readonly number[])[];
-    found.set(seed, metric.outside ? overFolds(each, mine) : joined(each, mine, metric));
+    found.set(seed, (metric.outside ? overFolds : joined)(each, mine, metric));
   }
   return found;
 }
@@ -113,11 +115,15 @@ function joined(
   return { values: values.flat(), clusters, runs };
 }
 
-function overFolds(values: readonly (readonly number[])[], runs: readonly RunRecord[]): OneSeed {
-  const first = values[0]!;
+function overFolds(
+  values: readonly (readonly number[])[],
+  runs: readonly RunRecord[],
+  metric: QueryMetric,
+): OneSeed {
+  const first = values[0]!, of = metric.products?.(runs[0]!);
   return {
     values: first.map((_, q) => mean(values.map((of) => of[q] as number))),
-    clusters: first.map((_, q) => `query ${q}`),
+    clusters: first.map((_, q) => of === undefined ? `query ${q}` : `product ${of[q]}`),
     runs,
   };
 }
@@ -175,8 +181,11 @@ export function paired(
     clusters,
     seeds,
     against: mean(seeds.flatMap((seed) => sides.flatMap(({ theirs }) => theirs.get(seed)!.values))),
-    sources: all.flatMap(({ name }) =>
-      metric.keys.map((key) => ({ run: name, file: "queries.json", path: [key] }))
+    sources: all.flatMap((run) =>
+      metric.keys.map((key) => ({
+        run: run.name,
+        ...metric.source?.(run, key) ?? { file: "queries.json", path: [key] },
+      }))
     ),
   };
 }

@@ -11,6 +11,7 @@ import {
   READING,
 } from "./contrasts.ts";
 import { gradientsFigure } from "./gradients.ts";
+import { otherSetsTable } from "./others.ts";
 import { paretoFigure } from "./pareto.ts";
 import { readingsTable, settingOf } from "./readings.ts";
 import { collapseTable, foldedRowsTable } from "./rows_table.ts";
@@ -61,6 +62,7 @@ export function foldedReport(runs: readonly RunRecord[]): FoldedReport {
     collapse: collapseTable(compared),
     rows: foldedRowsTable(compared),
     readings: readingsTable(explored),
+    "other-sets": otherSetsTable(compared),
   };
   const figures = Object.fromEntries(
     [...Map.groupBy(runs, ({ config }) => config.dataset.name)].flatMap(([set, mine]) =>

@@ -1,18 +1,28 @@
 /** T2 and the numbers of every row: means over folds, spread over seeds. */
 import { mean } from "../../eval/mod.ts";
+import type { LaterEvaluation } from "../evaluations.ts";
 import { column, PERCENT } from "../metric_table.ts";
 import type { RunRecord } from "../record.ts";
-import { sourceIn } from "../sources.ts";
+import { sourceIn, sourcesIn } from "../sources.ts";
 import { summarise, type Summary } from "../statistics.ts";
 import { type Column, type Table, textColumn } from "../table.ts";
 import { hasAllFolds } from "./pooled.ts";
 
-/** The mean over folds of a number by seed, and its spread over seeds that have every fold. */
-export function foldSummary(runs: readonly RunRecord[], key: string): Summary | undefined {
+/**
+ * The mean over folds of a number by seed, and its spread over seeds that have every fold; of
+ * evaluation.json, or of the later evaluation of each run that `later` names.
+ */
+export function foldSummary(
+  runs: readonly RunRecord[],
+  key: string,
+  later?: (run: RunRecord) => LaterEvaluation | undefined,
+): Summary | undefined {
+  const numberOf = (run: RunRecord) =>
+    later === undefined ? sourceIn(run, key) : sourcesIn(run, later(run))[key];
   const seeds = [...Map.groupBy(runs, ({ config }) => config.seed).values()].filter(
     hasAllFolds,
   );
-  const sources = seeds.map((mine) => mine.flatMap((run) => sourceIn(run, key) ?? []));
+  const sources = seeds.map((mine) => mine.flatMap((run) => numberOf(run) ?? []));
   const whole = sources.filter((of, i) => of.length === seeds[i]!.length);
   const summary = summarise(whole.map((of) => mean(of.map(({ value }) => value))));
   return summary === undefined ? undefined : { ...summary, sources: whole.flat() };

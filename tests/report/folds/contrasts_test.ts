@@ -58,6 +58,7 @@ function run(
       "is.test": noise,
       product: [...luck].map((_, q) => q >> 1),
     },
+    later: [],
   } as unknown as RunRecord;
 }
 
