@@ -37,6 +37,7 @@ function later(samples: number, metrics: Record<string, number>) {
     settings: settings(samples),
     measures: ["kid"],
     metrics: all,
+    queries: {},
     from: {},
   };
 }
