@@ -50,6 +50,11 @@ export function evaluationFolder(run: string, hash: string): string {
   return join(run, "evaluations", hash);
 }
 
+/** The file of the measure that has found a metric, as a path in the run's folder. */
+export function measurePath({ hash, from }: LaterEvaluation, metric: string): string {
+  return `evaluations/${hash}/${from[metric]}.json`;
+}
+
 /** Writes one measure; throws where it is there already, for finished work is never overwritten. */
 export async function writeMeasure(
   run: string,

@@ -26,7 +26,7 @@ export function generationTable(runs: readonly RunRecord[], dataset: string): Ta
   const found = measuredAlike(runs, ["generation.samples", ...fixed.map(({ key }) => key)]);
   const { kept, refused, counts } = equallyMany(found);
   if (kept.length === 0) return undefined;
-  const attributes = namesOf(found, "attributes", "accuracy");
+  const attributes = namesOf(found.numbers.values(), "attributes", "accuracy");
   const columns = present(found, [
     ...fixed,
     ...attributes.map((name) =>

@@ -29,9 +29,13 @@ export function column(
 /** A share in per cent. */
 export const PERCENT = { digits: 1, scale: 100 };
 
-/** Keys of the form prefix.<name>.suffix that runs have, with the names. */
-export function namesOf({ numbers }: Measured, prefix: string, suffix: string): string[] {
-  const keys = new Set([...numbers.values()].flatMap(Object.keys));
+/** The names of keys of the form prefix.<name>.suffix among metrics of runs. */
+export function namesOf(
+  metrics: Iterable<Readonly<Record<string, number>>>,
+  prefix: string,
+  suffix: string,
+): string[] {
+  const keys = new Set([...metrics].flatMap(Object.keys));
   return [...keys].flatMap((key) =>
     key.startsWith(`${prefix}.`) && key.endsWith(`.${suffix}`)
       ? [key.slice(prefix.length + 1, -suffix.length - 1)]

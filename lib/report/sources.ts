@@ -1,28 +1,28 @@
 /** The numbers of a run with the files that they were read from. */
-import type { LaterEvaluation } from "./evaluations.ts";
+import { type LaterEvaluation, measurePath } from "./evaluations.ts";
 import type { RunRecord } from "./record.ts";
 import type { Source } from "./statistics.ts";
 
 /** A single number and where it was read. */
 export type NumberSource = Source & { readonly value: number };
 
-/** One number of evaluation.json; undefined where the run has none of that name. */
-export function sourceIn({ name, evaluation }: RunRecord, key: string): NumberSource | undefined {
-  const value = evaluation.metrics[key];
-  return value === undefined
-    ? undefined
-    : { run: name, file: "evaluation.json", path: ["metrics", key], value };
+/** One number of evaluation.json, or of a later evaluation; undefined where it has none of that name. */
+export function sourceIn(
+  { name, evaluation }: RunRecord,
+  key: string,
+  later?: LaterEvaluation,
+): NumberSource | undefined {
+  const value = (later ?? evaluation).metrics[key];
+  if (value === undefined) return undefined;
+  const file = later === undefined ? "evaluation.json" : measurePath(later, key);
+  return { run: name, file, path: ["metrics", key], value };
 }
 
 /** The numbers of evaluation.json by metric, or those of a later evaluation. */
 export function sourcesIn(run: RunRecord, later?: LaterEvaluation): Record<string, NumberSource> {
   const { metrics } = later ?? run.evaluation;
   return Object.fromEntries(
-    Object.entries(metrics).map(([key, value]) => {
-      if (later === undefined) return [key, sourceIn(run, key)!];
-      const file = `evaluations/${later.hash}/${later.from[key]}.json`;
-      return [key, { run: run.name, file, path: ["metrics", key], value }];
-    }),
+    Object.keys(metrics).map((key) => [key, sourceIn(run, key, later)!]),
   );
 }
 

@@ -174,7 +174,8 @@ export function retrievalTable(runs: readonly RunRecord[], dataset: string): Tab
 /** Zero-shot classification, and whether pictures of one class lie together. */
 export function classTable(runs: readonly RunRecord[], dataset: string): Table | undefined {
   const found = measuredOnTest(runs);
-  const zero = namesOf(found, "zero-shot", "accuracy"), near = namesOf(found, "class-map", "image");
+  const zero = namesOf(found.numbers.values(), "zero-shot", "accuracy"),
+    near = namesOf(found.numbers.values(), "class-map", "image");
   const columns = [
     ...zero.map((name) =>
       column(`zero-shot.${name}.accuracy`, name, PERCENT, "higher", "zero-shot (%)")

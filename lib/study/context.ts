@@ -151,30 +151,28 @@ export class StudyContext {
     });
   }
 
+  /** Pictures of some records of a set at CLIP's size. */
+  async #picturesOf(name: string, records: readonly ProductRecord[]): Promise<Pictures> {
+    const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
+    const at = positionsOf(await this.dataSet(name), records);
+    return { ...textsOf(records), pixels: pixels.pixels(at) };
+  }
+
   /** Every picture of a set that some split of it is measured on, and whether `split` is. */
   gallery(name: string, split: Split = "test"): Promise<Gallery> {
     return this.#once(`gallery ${name} ${split}`, async () => {
-      const set = await this.dataSet(name);
-      const records = SPLITS.flatMap((one) => evaluationRecords(set, one));
-      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
-      return {
-        ...textsOf(records),
-        pixels: pixels.pixels(positionsOf(set, records)),
-        measured: records.map((record) => record.split === split),
-      };
+      const records = measuredRecords(await this.dataSet(name));
+      const measured = records.map((record) => record.split === split);
+      return { ...await this.#picturesOf(name, records), measured };
     });
   }
 
-  /** The first picture of each caption of a set, of all that some split is measured on. */
+  /** The first of them of each caption. */
   onePerCaption(name: string): Promise<Pictures> {
     return this.#once(`one per caption ${name}`, async () => {
-      const set = await this.dataSet(name);
-      const all = SPLITS.flatMap((one) => evaluationRecords(set, one));
-      const records = [...Map.groupBy(all, ({ captions }) => captions[0]).values()].map(([first]) =>
-        first as ProductRecord
-      );
-      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
-      return { ...textsOf(records), pixels: pixels.pixels(positionsOf(set, records)) };
+      const all = measuredRecords(await this.dataSet(name));
+      const byCaption = Map.groupBy(all, ({ captions }) => captions[0]);
+      return this.#picturesOf(name, [...byCaption.values()].map(([first]) => first!));
     });
   }
 
@@ -188,10 +186,7 @@ export class StudyContext {
     return this.#once(`sample ${name} ${fraction} ${seed} ${count}`, async () => {
       const records = await this.records(name, fraction, seed);
       const order = stream(seed, "training-sample").permutation(records.length);
-      const chosen = Array.from(order.subarray(0, count), (i) => records[i]!);
-      const pixels = await this.#pixels(name, this.preset.model.clip.vision.imageSize);
-      const at = positionsOf(await this.dataSet(name), chosen);
-      return { ...textsOf(chosen), pixels: pixels.pixels(at) };
+      return this.#picturesOf(name, Array.from(order.subarray(0, count), (i) => records[i]!));
     });
   }
 
@@ -259,6 +254,11 @@ function lineOf({ records }: DataSet, label: string): (done: number) => void {
 
 /** Pixels of real pictures that are in memory at once while features are taken. */
 const PIXELS_AT_ONCE = 2 ** 25;
+
+/** What any split of a set is measured on. */
+function measuredRecords(set: DataSet): ProductRecord[] {
+  return SPLITS.flatMap((split) => evaluationRecords(set, split));
+}
 
 function textsOf(records: readonly ProductRecord[]): Omit<Pictures, "pixels"> {
   return {

@@ -74,10 +74,8 @@ export function fullGrid(
     const title = [what, changesText(changes)].filter(Boolean).join(", ");
     return part(title, on, { rows, firstSeed: EXPLORING, changes });
   };
-  const rates = (...rows: RowId[]) =>
-    rows.flatMap((row) =>
-      RATES.map((factor) => explored("rates", [row], scaledRates(preset, factor)))
-    );
+  const rates = (row: RowId, more: Changes = {}) =>
+    RATES.map((factor) => explored("rates", [row], { ...scaledRates(preset, factor), ...more }));
   const best = { rows: [BEST.row], changes: BEST.changes };
   return [
     // A contrast needs all folds of a seed: seeds come one after the other.
@@ -112,10 +110,11 @@ export function fullGrid(
     ),
     ...STEPS.map((steps) => explored("length", ["A1", "A3", "A6"], { "train.steps": steps })),
     // A line of F1 needs all its rates: rows come one after the other.
-    ...rates("A3", "A6", "A1"),
-    ...RATES.map((factor) =>
-      explored("rates", ["A6"], { ...scaledRates(preset, factor), "lambda.rsc": 0.3 })
-    ),
-    ...rates("A4", "A5"),
+    ...rates("A3"),
+    ...rates("A6"),
+    ...rates("A1"),
+    ...rates("A6", { "lambda.rsc": 0.3 }),
+    ...rates("A4"),
+    ...rates("A5"),
   ];
 }

@@ -89,11 +89,9 @@ export class RunSubject implements Subject {
       for (const place of this.config.others ?? []) {
         const { name } = await this.#context.dataSet(place);
         if (name === own) continue;
-        const { captions, products, pixels } = await this.#context.onePerCaption(place);
+        const pictures = await this.#context.onePerCaption(place);
         await this.note(`other sets: ${name}`);
-        const images = await embedImages(this.model, pixels);
-        const texts = await embedCaptions(this.model, captions);
-        found.push({ name, captions, products, images, texts });
+        found.push({ name, products: pictures.products, ...await embed(this.model, pictures) });
       }
       return found;
     });
@@ -105,13 +103,10 @@ export class RunSubject implements Subject {
   }
 
   embedded(set: EmbeddedSet, by: "model" | "start" = "model"): Promise<Embedded> {
-    return this.#once(`embedded ${set} ${by}`, async () => {
-      const { captions, pixels } = await this[set]();
-      return {
-        images: await embedImages(this[by], pixels),
-        texts: await embedCaptions(this[by], captions),
-      };
-    });
+    return this.#once(
+      `embedded ${set} ${by}`,
+      async () => embed(this[by], await this[set]()),
+    );
   }
 
   unetFeatures(by: "model" | "start" = "model") {
@@ -179,6 +174,13 @@ export class RunSubject implements Subject {
   async note(what: string): Promise<void> {
     await this.#options.onPhase?.(what);
   }
+}
+
+async function embed(model: Model, { captions, pixels }: Pictures): Promise<Embedded> {
+  return {
+    images: await embedImages(model, pixels),
+    texts: await embedCaptions(model, captions),
+  };
 }
 
 /** In 256 levels, as real pictures are: a network may notice the difference. */

@@ -81,7 +81,6 @@ export interface Embedded {
 /** A set that the model was not tuned on. */
 export interface OtherSet extends Embedded {
   readonly name: string;
-  readonly captions: readonly string[];
   readonly products: readonly string[];
 }
 

@@ -1,15 +1,15 @@
 /** What rows keep on other sets as they are: real pictures, where the outside set is a drawn one. */
 import { clusterBootstrap } from "../../eval/mod.ts";
 import { bothWays, hit } from "../both_ways.ts";
-import type { LaterEvaluation } from "../evaluations.ts";
-import { column, PERCENT } from "../metric_table.ts";
+import { type LaterEvaluation, measurePath } from "../evaluations.ts";
+import { column, namesOf, PERCENT } from "../metric_table.ts";
 import type { RunRecord } from "../record.ts";
 import { type Table, textColumn } from "../table.ts";
 import { paired, type QueryMetric } from "./pooled.ts";
 import { foldSummary } from "./rows_table.ts";
 
-/** The measure of lib/eval/measures/retrieval.ts; its keys are "others.<set>.…". */
-const MEASURE = "other-sets", KEY = /^others\.(.+)\.i2t\.r5$/;
+/** What R@5 on a set is called by the measure of lib/eval/measures/retrieval.ts. */
+const keyOf = (other: string, way: string) => `others.${other}.${way}.r5`;
 /** The row that the others are compared with. */
 const AGAINST = "A3";
 
@@ -23,14 +23,12 @@ export function otherSetsTable(runs: readonly RunRecord[]): Table | undefined {
   const of = ({ later }: RunRecord) =>
     later.find((one) => one.hash === hash && setsOf(one).length > 0);
   const measured = runs.filter((run) => of(run) !== undefined);
-  const rows = namesOf(measured, ({ config }) => [config.dataset.name]).flatMap((set) => {
+  const rows = distinct(measured, ({ config }) => [config.dataset.name]).flatMap((set) => {
     const here = measured.filter(({ config }) => config.dataset.name === set);
-    return namesOf(here, (run) => setsOf(of(run)!)).flatMap((other) =>
-      namesOf(here, ({ config }) => [config.row]).flatMap((row) => {
+    return distinct(here, (run) => setsOf(of(run)!)).flatMap((other) =>
+      distinct(here, ({ config }) => [config.row]).flatMap((row) => {
         const mine = here.filter(({ config }) => config.row === row);
-        const [i2t, t2i] = ["i2t", "t2i"].map((way) =>
-          foldSummary(mine, `others.${other}.${way}.r5`, of)
-        );
+        const [i2t, t2i] = ["i2t", "t2i"].map((way) => foldSummary(mine, keyOf(other, way), of));
         if (i2t === undefined) return [];
         const both = row === AGAINST
           ? undefined
@@ -80,7 +78,7 @@ function metricOf(
     outside: true,
     products: (run) => queries(run)[`others.${other}.product`],
     source: (run, key) => ({
-      file: `evaluations/${of(run)!.hash}/${MEASURE}.json`,
+      file: measurePath(of(run)!, keyOf(other, "i2t")),
       path: ["queries", key],
     }),
     ...bothWays(`others.${other}`, hit(5), queries),
@@ -98,10 +96,10 @@ function mostMeasured(runs: readonly RunRecord[]): string | undefined {
 
 /** The other sets that an evaluation has numbers of. */
 function setsOf({ metrics }: LaterEvaluation): string[] {
-  return Object.keys(metrics).flatMap((key) => KEY.exec(key)?.[1] ?? []);
+  return namesOf([metrics], "others", "i2t.r5");
 }
 
-function namesOf(
+function distinct(
   runs: readonly RunRecord[],
   of: (run: RunRecord) => readonly string[],
 ): string[] {

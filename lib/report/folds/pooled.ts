@@ -120,10 +120,10 @@ function overFolds(
   runs: readonly RunRecord[],
   metric: QueryMetric,
 ): OneSeed {
-  const first = values[0]!, of = metric.products?.(runs[0]!);
+  const first = values[0]!, product = metric.products?.(runs[0]!);
   return {
     values: first.map((_, q) => mean(values.map((of) => of[q] as number))),
-    clusters: first.map((_, q) => of === undefined ? `query ${q}` : `product ${of[q]}`),
+    clusters: first.map((_, q) => product === undefined ? `query ${q}` : `product ${product[q]}`),
     runs,
   };
 }

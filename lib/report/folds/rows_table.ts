@@ -1,9 +1,9 @@
 /** T2 and the numbers of every row: means over folds, spread over seeds. */
 import { mean } from "../../eval/mod.ts";
 import type { LaterEvaluation } from "../evaluations.ts";
-import { column, PERCENT } from "../metric_table.ts";
+import { column, namesOf, PERCENT } from "../metric_table.ts";
 import type { RunRecord } from "../record.ts";
-import { sourceIn, sourcesIn } from "../sources.ts";
+import { sourceIn } from "../sources.ts";
 import { summarise, type Summary } from "../statistics.ts";
 import { type Column, type Table, textColumn } from "../table.ts";
 import { hasAllFolds } from "./pooled.ts";
@@ -17,12 +17,12 @@ export function foldSummary(
   key: string,
   later?: (run: RunRecord) => LaterEvaluation | undefined,
 ): Summary | undefined {
-  const numberOf = (run: RunRecord) =>
-    later === undefined ? sourceIn(run, key) : sourcesIn(run, later(run))[key];
   const seeds = [...Map.groupBy(runs, ({ config }) => config.seed).values()].filter(
     hasAllFolds,
   );
-  const sources = seeds.map((mine) => mine.flatMap((run) => numberOf(run) ?? []));
+  const sources = seeds.map((mine) =>
+    mine.flatMap((run) => sourceIn(run, key, later?.(run)) ?? [])
+  );
   const whole = sources.filter((of, i) => of.length === seeds[i]!.length);
   const summary = summarise(whole.map((of) => mean(of.map(({ value }) => value))));
   return summary === undefined ? undefined : { ...summary, sources: whole.flat() };
@@ -92,9 +92,8 @@ export function foldedRowsTable(runs: readonly RunRecord[]): Table | undefined {
 
 /** A column of mAP for each kind of class that runs have. */
 export function classColumns(runs: readonly RunRecord[]): Column[] {
-  const keys = new Set(runs.flatMap(({ evaluation }) => Object.keys(evaluation.metrics)));
-  const classes = [...keys].flatMap((key) => /^class-map\.(.+)\.image$/.exec(key)?.[1] ?? []);
-  return classes.sort().map((name) =>
+  const found = runs.map(({ evaluation }) => evaluation.metrics);
+  return namesOf(found, "class-map", "image").map((name) =>
     column(`class-map.${name}.image`, name, PERCENT, "higher", "mAP (%)")
   );
 }
